@@ -18,12 +18,12 @@ Role = Literal["client", "response", "connection", "transport", "websocket", "pi
 Protocol = Literal["none", "sync", "async", "both"]
 
 
-class Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A part of a table: frozen, and unknown keys are errors."""
 
 
-class Produce(Struct):
-    """Calls that hand out a resource.
+class Produce(Struct, eq=False, kw_only=True):
+    """Calls that hand out a resource, or, with an empty `kind`, that are known to hand out none.
 
     calls: method names on a kind (`get`, `*.create` for any attribute path before it), dotted names of functions in a table.
     kind: what comes out. `when`: literal argument values that must all hold for that; `otherwise`: the kind if they don't.
@@ -36,7 +36,7 @@ class Produce(Struct):
     """
 
     calls: tuple[str, ...]
-    kind: str
+    kind: str = ""
     when: dict[str, Scalar] = {}
     otherwise: str = ""
     default_from: str = ""
@@ -46,32 +46,44 @@ class Produce(Struct):
     error: str = ""
 
 
-class Bound(Struct):
-    """A parameter that bounds a pool.
+class Bound(Struct, kw_only=True):
+    """A constructor parameter that bounds a pool. Its place in a positional call is its place in `Kind.parameters`.
 
-    unbounded: values that mean no bound. default: what leaving the parameter out means (`unbounded` or a number as text).
-    blocks: the pool makes callers wait instead of opening one more.
+    what: `connections` open at once, `kept` idle ones, `per_host` connections to one host, `expiry` seconds an idle one is kept,
+    `block`: a flag, true if callers wait for a free connection instead of opening one more,
+    `close`: a flag, true if connections are closed after each use.
+    unbounded: values that mean no bound; `unbounded_if_none`: so does None (TOML has no null).
+    default: what leaving the parameter out means: `unbounded`, a number as text, or `true` / `false` for a flag.
     """
 
     parameter: str
-    what: Literal["connections", "kept", "expiry", "block"]
+    what: Literal["connections", "kept", "per_host", "expiry", "block", "close"]
     unbounded: tuple[Scalar | None, ...] = ()
     unbounded_if_none: bool = False
     default: str = ""
 
 
-class Timeout(Struct):
-    """A parameter that bounds waiting.
+class Timeout(Struct, kw_only=True):
+    """A parameter that bounds waiting, of some methods of a kind, of its constructor (no `calls`), or of functions of a table.
 
+    position: place among positional arguments, from 0; -1 if it can only be named.
     default: `none` (waits for ever), `bounded`, `socket` (the socket module's default) or `client` (the client's own value).
+    off: values that disable it; `off_if_none`: so does None.
+    tuples: a tuple of parts is accepted, None in it disables that part.
+    what: which waiting it bounds.
     """
 
     calls: tuple[str, ...] = ()
     parameter: str = "timeout"
+    position: int = -1
     default: Literal["none", "bounded", "socket", "client"]
+    off: tuple[Scalar, ...] = ()
+    off_if_none: bool = True
+    tuples: bool = False
+    what: Literal["each", "total", "connect", "read", "write", "pool"] = "each"
 
 
-class Kind(Struct):
+class Kind(Struct, eq=False, kw_only=True):
     """A type of resource, or a look-alike that holds nothing (`role = "inert"`).
 
     classes: public spellings of the class; calling one acquires, and an annotation with one has this kind.
@@ -109,22 +121,22 @@ class Kind(Struct):
     frees_children: bool = False
     self_closing: bool = False
     produces: tuple[Produce, ...] = ()
-    reads: tuple[str, ...] = ()
-    read_calls: tuple[str, ...] = ()
-    full_reads: tuple[str, ...] = ()
-    iterators: tuple[str, ...] = ()
+    reads: frozenset[str] = frozenset()
+    read_calls: frozenset[str] = frozenset()
+    full_reads: frozenset[str] = frozenset()
+    iterators: frozenset[str] = frozenset()
     iterable: bool = False
     failing_read: Literal["closes", "keeps"] = "keeps"
     break_closes: bool = False
-    error_closes: tuple[str, ...] = ()
-    harmless: tuple[str, ...] = ()
-    closed_flags: tuple[str, ...] = ()
-    own_views: tuple[str, ...] = ()
-    borrow_views: tuple[str, ...] = ()
-    takes: tuple[str, ...] = ()
+    error_closes: frozenset[str] = frozenset()
+    harmless: frozenset[str] = frozenset()
+    closed_flags: frozenset[str] = frozenset()
+    own_views: frozenset[str] = frozenset()
+    borrow_views: frozenset[str] = frozenset()
+    takes: frozenset[str] = frozenset()
     takes_unless: dict[str, Scalar] = {}
-    take_methods: tuple[str, ...] = ()
-    derive: tuple[str, ...] = ()
+    take_methods: frozenset[str] = frozenset()
+    derive: frozenset[str] = frozenset()
     truth: Literal["honest", "lies"] = "honest"
     parameters: tuple[str, ...] = ()
     bounds: tuple[Bound, ...] = ()
@@ -133,19 +145,41 @@ class Kind(Struct):
     """Where the facts were read: documentation link or file and line of the installed version."""
     unproved: str = ""
     """Why no lab case exercises this kind; empty if one does."""
+    key: str = ""
+    """Full key, `requests.Session`; set by the loader, not allowed in a table."""
+    library: str = ""
+    """Name of the table it belongs to; set by the loader."""
 
 
-class Table(Struct):
+class Lab(Struct, kw_only=True):
+    """How the lab gets one of a kind: Python source, run in a fresh process by `tests/lab`.
+
+    setup: statements run once (imports, a shared client); `{url}` and friends are the local server's addresses.
+    acquire: an expression that makes one, held and in use (`client.send(request, stream=True)`); may contain `await`.
+    use: statements that make `it` hold a socket if acquiring alone does not (`it.get(url).content`).
+    teardown: statements that close what `setup` made.
+    """
+
+    setup: str = ""
+    acquire: str
+    use: str = ""
+    teardown: str = ""
+
+
+class Table(Struct, kw_only=True):
     """One client library.
 
-    roots: top-level import names (the gate looks for them). packages: distribution names to install for the lab.
+    roots: import names, on one line near the top of the file (the gate looks for them). packages: distribution names to install for the lab.
     extends: another table with the same API under other import names; `rename` maps its roots to ours.
-    effects of functions on resources they are given: `borrows` look only, `reads` read to the end, `handles` take over.
+    No roots: always loaded (the standard library's helpers). An empty `kinds` reference in `functions` holds nothing.
+    effects of functions on resources they are given: `borrows` look only, `reads` read to the end, `handles` take over;
+    `logging.*` means every function of that module.
+    lab: how the lab gets one of each kind. These sections end the file: a normal run does not even parse them.
     """
 
     schema: Literal[1] = 1
     name: str
-    roots: tuple[str, ...]
+    roots: tuple[str, ...] = ()
     documentation: str = ""
     packages: tuple[str, ...] = ()
     measured: tuple[str, ...] = ()
@@ -159,3 +193,4 @@ class Table(Struct):
     borrows: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     handles: tuple[str, ...] = ()
+    lab: dict[str, Lab] = {}

@@ -1,0 +1,167 @@
+"""Look-ups in client tables for one set of imports: what does this name, call or method acquire?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import Generic, Literal, TypeVar
+
+from flake8_httpleak.clients.model import Kind, Produce, Timeout
+from flake8_httpleak.clients.problems import TableError
+from flake8_httpleak.clients.store import Library, Store
+from flake8_httpleak.clients.verify import check_library
+
+__all__ = ["Catalog", "Effect", "ResourceKind", "TableError", "known_roots", "load_catalog", "load_user_tables"]
+
+T = TypeVar("T")
+Effect = Literal["borrows", "reads", "handles"]
+ResourceKind = Kind
+"""A kind as the catalog hands it out: `key` and `library` set, base resolved, every kind reference in it a full key."""
+
+
+class Catalog:
+    """The tables that matter for one file. All look-ups are dictionary look-ups; kinds are shared and compare by identity."""
+
+    def __init__(self, store: Store, roots: frozenset[str]) -> None:
+        """Index the tables of `store` that the imports `roots` can reach."""
+        self.roots = roots
+        self._store = store
+        self._constructors: dict[str, Kind] = {}
+        self._annotations: dict[str, Kind] = {}
+        self._functions: dict[str, Produce] = {}
+        self._timeouts: dict[str, Timeout] = {}
+        self._effects: dict[str, Effect] = {}
+        self._methods: dict[str, _Methods] = {}
+        # Later tables do not override earlier ones; the user's own entries come first within a table.
+        for name in store.names(roots):
+            self._add(store.library(name))
+
+    def _add(self, library: Library) -> None:
+        for kind in library.kinds.values():
+            for dotted in (*kind.classes, *kind.makers):
+                self._constructors.setdefault(dotted, kind)
+            for dotted in (*kind.classes, *kind.types):
+                self._annotations.setdefault(dotted, kind)
+        for produce in library.functions:
+            for dotted in produce.calls:
+                self._functions.setdefault(dotted, produce)
+        for timeout in library.table.timeouts:
+            for dotted in timeout.calls:
+                self._timeouts.setdefault(dotted, timeout)
+        effects: tuple[tuple[Effect, tuple[str, ...]], ...] = (
+            ("handles", library.table.handles),
+            ("reads", library.table.reads),
+            ("borrows", library.table.borrows),
+        )
+        for effect, names in effects:
+            for dotted in names:
+                self._effects.setdefault(dotted, effect)
+
+    def kind(self, key: str) -> ResourceKind:
+        """The kind of a full key such as `requests.Session`; raises TableError if no table has it."""
+        return self._store.kind(key)
+
+    def constructor(self, dotted: str) -> ResourceKind | None:
+        """The kind that calling this class or maker gives."""
+        return self._constructors.get(dotted)
+
+    def annotation(self, dotted: str) -> ResourceKind | None:
+        """The kind that a value annotated with this class has."""
+        return self._annotations.get(dotted)
+
+    def function(self, dotted: str) -> Produce | None:
+        """What calling this function hands out; kind keys in it are full."""
+        return self._functions.get(dotted)
+
+    def effect(self, dotted: str) -> Effect | None:
+        """What this function does with a resource among its arguments; None if unknown."""
+        found = self._effects.get(dotted)
+        return found or self._effects.get(f"{dotted.rpartition('.')[0]}.*")
+
+    def method(self, kind_key: str, chain: str) -> Produce | None:
+        """What `object.chain(...)` hands out for an object of this kind; `chain` is the attribute path of the call."""
+        return self._of(kind_key).produce(chain)
+
+    def timeout(self, dotted: str) -> Timeout | None:
+        """The timeout parameter of a function of a table."""
+        return self._timeouts.get(dotted)
+
+    def method_timeout(self, kind_key: str, chain: str) -> Timeout | None:
+        """The timeout parameter of `object.chain(...)`; of the constructor if `chain` is empty."""
+        return self._of(kind_key).timeout(chain)
+
+    def _of(self, key: str) -> _Methods:
+        if key not in self._methods:
+            self._methods[key] = _Methods(self.kind(key))
+        return self._methods[key]
+
+
+class _Methods:
+    """The calls of one kind, by attribute path."""
+
+    def __init__(self, kind: Kind) -> None:
+        produces = [(call, produce) for produce in kind.produces for call in produce.calls]
+        timeouts = [(call, timeout) for timeout in kind.timeouts for call in timeout.calls or ("",)]
+        self.produce: Callable[[str], Produce | None] = _Paths(produces).get
+        self.timeout: Callable[[str], Timeout | None] = _Paths(timeouts).get
+
+
+class _Paths(Generic[T]):
+    """Exact attribute paths first, then `*.name` by the longest suffix, then patterns with a star elsewhere."""
+
+    def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
+        self._exact: dict[str, T] = {}
+        self._patterns: list[tuple[str, T]] = []
+        for path, value in entries:
+            if "*" in path.removeprefix("*."):
+                self._patterns.append((path, value))
+            else:
+                self._exact.setdefault(path, value)
+
+    def get(self, path: str) -> T | None:
+        """The first entry that matches."""
+        found = self._exact.get(path)
+        if found is not None:
+            return found
+        for pattern, value in self._patterns:
+            if fnmatchcase(path, pattern):
+                return value
+        rest = path.partition(".")[2]
+        while rest:
+            if (found := self._exact.get(f"*.{rest}")) is not None:
+                return found
+            rest = rest.partition(".")[2]
+        return None
+
+
+@lru_cache(maxsize=8)
+def _store(user_tables: tuple[str, ...]) -> Store:
+    return Store(user_tables)
+
+
+@lru_cache(maxsize=256)
+def load_catalog(roots: frozenset[str], user_tables: tuple[str, ...] = ()) -> Catalog:
+    """The catalog for a file that imports `roots` (dotted names such as `requests` or `urllib.request`).
+
+    Only the tables of these roots are parsed; others when a kind of theirs is asked for. Cached per process.
+    user_tables: paths of the user's own tables. Raises TableError.
+    """
+    return Catalog(_store(user_tables), roots)
+
+
+def known_roots(user_tables: tuple[str, ...] = ()) -> frozenset[str]:
+    """Import names that any table knows; cheap, reads first lines only. Raises TableError for a bad user table."""
+    return frozenset(root for roots in _store(user_tables).roots().values() for root in roots)
+
+
+def load_user_tables(paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Read and check the user's tables wholly, references included, before any file is analysed.
+
+    Returns the names of their tables. Raises TableError with one line: file, line, key, problem, what is allowed.
+    """
+    store = _store(paths)
+    names = store.user_names()
+    for name in names:
+        check_library(store, name)
+    return names
