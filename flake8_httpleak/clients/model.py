@@ -18,11 +18,7 @@ Role = Literal["client", "response", "connection", "transport", "websocket", "pi
 Protocol = Literal["none", "sync", "async", "both"]
 
 
-class Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A part of a table: frozen, and unknown keys are errors."""
-
-
-class Produce(Struct, eq=False, kw_only=True):
+class Produce(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_unknown_fields=True):
     """Calls that hand out a resource, or, with an empty `kind`, that are known to hand out none.
 
     calls: method names on a kind (`get`, `*.create` for any attribute path before it), dotted names of functions in a table.
@@ -46,7 +42,7 @@ class Produce(Struct, eq=False, kw_only=True):
     error: str = ""
 
 
-class Bound(Struct, kw_only=True):
+class Bound(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A constructor parameter that bounds a pool. Its place in a positional call is its place in `Kind.parameters`.
 
     what: `connections` open at once, `kept` idle ones, `per_host` connections to one host, `expiry` seconds an idle one is kept,
@@ -63,7 +59,7 @@ class Bound(Struct, kw_only=True):
     default: str = ""
 
 
-class Timeout(Struct, kw_only=True):
+class Timeout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A parameter that bounds waiting, of some methods of a kind, of its constructor (no `calls`), or of functions of a table.
 
     position: place among positional arguments, from 0; -1 if it can only be named.
@@ -83,7 +79,7 @@ class Timeout(Struct, kw_only=True):
     what: Literal["each", "total", "connect", "read", "write", "pool"] = "each"
 
 
-class Kind(Struct, eq=False, kw_only=True):
+class Kind(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_unknown_fields=True):
     """A type of resource, or a look-alike that holds nothing (`role = "inert"`).
 
     classes: public spellings of the class; calling one acquires, and an annotation with one has this kind.
@@ -93,6 +89,7 @@ class Kind(Struct, eq=False, kw_only=True):
     reclaim: what frees one that is dropped. idle: holds nothing before its first use.
     frees_children: closing it closes the open responses it gave out.
     self_closing: a finalizer closes it, so only a long-lived reference keeps it open.
+    Names of methods may be paths below the object (`content.iter_any`).
     reads: attributes that read to the end. read_calls: methods that do, whatever their arguments;
     full_reads: methods that do when called without a size. iterators: methods whose exhausted iterator does;
     iterable: so does iterating over the object itself. failing_read: what a read that raises leaves behind.
@@ -151,22 +148,26 @@ class Kind(Struct, eq=False, kw_only=True):
     """Name of the table it belongs to; set by the loader."""
 
 
-class Lab(Struct, kw_only=True):
+class Lab(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How the lab gets one of a kind: Python source, run in a fresh process by `tests/lab`.
 
     setup: statements run once (imports, a shared client); `{url}` and friends are the local server's addresses.
     acquire: an expression that makes one, held and in use (`client.send(request, stream=True)`); may contain `await`.
     use: statements that make `it` hold a socket if acquiring alone does not (`it.get(url).content`).
+    child: an expression that makes a response from `it`, a client, if closing the client is to be watched.
     teardown: statements that close what `setup` made.
+    skip: cases of this kind that cannot be run, each with the reason.
     """
 
     setup: str = ""
     acquire: str
     use: str = ""
+    child: str = ""
     teardown: str = ""
+    skip: dict[str, str] = {}
 
 
-class Table(Struct, kw_only=True):
+class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One client library.
 
     roots: import names, on one line near the top of the file (the gate looks for them). packages: distribution names to install for the lab.

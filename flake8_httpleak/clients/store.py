@@ -160,7 +160,9 @@ class Store:
             known = ", ".join(sorted(self.roots()))
             raise TableError(describe(source.file, source.text, ("extends",), f"no table '{parent}'; allowed: {known}")) from None
         kept = ("kinds", *_LISTS)
-        return _rename({key: raw[key] for key in kept if key in raw and key != "roots"}, source.raw.get("rename", {}))
+        data = {key: raw[key] for key in kept if key in raw and key != "roots"}
+        renamed: Raw = _rename(data, source.raw.get("rename", {}))
+        return renamed
 
     def _resolve(self, name: str) -> Library:
         raw = self.raw(name)
@@ -216,7 +218,7 @@ def _join(below: Raw, above: Raw) -> Raw:
     return {**joined, "kinds": kinds}
 
 
-def _rename(value: Any, roots: dict[str, str]) -> Any:  # noqa: ANN401 - any TOML value
+def _rename(value: Any, roots: dict[str, str]) -> Any:
     """A copy of a table's data with dotted names moved to other import roots."""
     if isinstance(value, dict):
         return {key: _dotted(item, roots) if key in _NAMES else _rename(item, roots) for key, item in value.items()}
