@@ -1,0 +1,1 @@
+"""The leak lab: runs libraries against a local server and counts the sockets they hold."""

@@ -1,0 +1,18 @@
+"""The lab's bench: one server for the session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.lab.run import Bench, bench
+
+
+@pytest.fixture(scope="session")
+def lab() -> Iterator[Bench]:
+    """The server and the processes under test; ended with the session."""
+    started = bench()
+    yield started
+    started.close()
+    bench.cache_clear()
