@@ -156,6 +156,7 @@ class Lab(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     use: statements that make `it` hold a socket if acquiring alone does not (`it.get(url).content`).
     child: an expression that makes a response from `it`, a client, if closing the client is to be watched.
     teardown: statements that close what `setup` made.
+    arguments: what to pass to an iterator method, `iter_content = "65536"`.
     skip: cases of this kind that cannot be run, each with the reason.
     """
 
@@ -164,13 +165,15 @@ class Lab(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     use: str = ""
     child: str = ""
     teardown: str = ""
+    arguments: dict[str, str] = {}
     skip: dict[str, str] = {}
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One client library.
 
-    roots: import names, on one line near the top of the file (the gate looks for them). packages: distribution names to install for the lab.
+    roots: import names, on one line near the top of the file (the gate looks for them). packages: distribution names to install for the lab,
+    imports: modules to import there if they are not the roots.
     extends: another table with the same API under other import names; `rename` maps its roots to ours.
     No roots: always loaded (the standard library's helpers). An empty `kinds` reference in `functions` holds nothing.
     effects of functions on resources they are given: `borrows` look only, `reads` read to the end, `handles` take over;
@@ -183,6 +186,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     roots: tuple[str, ...] = ()
     documentation: str = ""
     packages: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
     measured: tuple[str, ...] = ()
     verified: bool = False
     unverified_because: str = ""

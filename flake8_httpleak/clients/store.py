@@ -159,10 +159,10 @@ class Store:
         except KeyError:
             known = ", ".join(sorted(self.roots()))
             raise TableError(describe(source.file, source.text, ("extends",), f"no table '{parent}'; allowed: {known}")) from None
-        kept = ("kinds", *_LISTS)
-        data = {key: raw[key] for key in kept if key in raw and key != "roots"}
-        renamed: Raw = _rename(data, source.raw.get("rename", {}))
-        return renamed
+        roots = source.raw.get("rename", {})
+        data = {key: raw[key] for key in ("kinds", *_LISTS) if key in raw and key != "roots"}
+        renamed: Raw = _rename(data, roots)
+        return {**renamed, "lab": _rename_code(raw.get("lab", {}), roots)}
 
     def _resolve(self, name: str) -> Library:
         raw = self.raw(name)
@@ -215,7 +215,7 @@ def _join(below: Raw, above: Raw) -> Raw:
     for short, body in above.get("kinds", {}).items():
         old = kinds.get(short, {})
         kinds[short] = {**old, **body, "produces": [*body.get("produces", ()), *old.get("produces", ())]}
-    return {**joined, "kinds": kinds}
+    return {**joined, "kinds": kinds, "lab": {**below.get("lab", {}), **above.get("lab", {})}}
 
 
 def _rename(value: Any, roots: dict[str, str]) -> Any:
@@ -223,6 +223,15 @@ def _rename(value: Any, roots: dict[str, str]) -> Any:
     if isinstance(value, dict):
         return {key: _dotted(item, roots) if key in _NAMES else _rename(item, roots) for key, item in value.items()}
     return [_rename(item, roots) for item in value] if isinstance(value, list) else value
+
+
+def _rename_code(value: Any, roots: dict[str, str]) -> Any:
+    """A copy of the lab's snippets with the import roots replaced."""
+    if isinstance(value, dict):
+        return {key: _rename_code(item, roots) for key, item in value.items()}
+    for old, new in roots.items():
+        value = re.sub(rf"\b{re.escape(old)}\b", new, value)
+    return value
 
 
 def _dotted(names: Iterable[str], roots: dict[str, str]) -> list[str]:

@@ -6,7 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.lab import record
 from tests.lab.run import Bench, bench
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Rows outside the fast core can be left out with `-m "not lab"`."""
+    config.addinivalue_line("markers", "lab: runs a library outside the fast core")
 
 
 @pytest.fixture(scope="session")
@@ -15,4 +21,5 @@ def lab() -> Iterator[Bench]:
     started = bench()
     yield started
     started.close()
+    record.save()
     bench.cache_clear()

@@ -47,6 +47,7 @@ class Bench:
         self.server = Server(_certificate())
         self.server.__enter__()
         self._processes: dict[tuple[str, str], subprocess.Popen[str]] = {}
+        self._missing: dict[tuple[str, str], str] = {}
 
     def close(self) -> None:
         """End the processes that were started, and the server."""
@@ -88,9 +89,9 @@ class Bench:
             self._processes[key] = process
             hello = _ask(process, imports)
             if not hello["ready"]:
-                raise LibraryMissing(hello["error"])
-        elif self._processes[key].poll() is not None:
-            raise LibraryMissing("process has ended")
+                self._missing[key] = hello["error"]
+        if key in self._missing:
+            raise LibraryMissing(self._missing[key])
         return self._processes[key]
 
 
