@@ -60,6 +60,11 @@ PATHS: dict[str, Answer] = {
     "/slow": Answer(body=SMALL, delay=0.3),
     "/none": Answer(204),
     "/json": _json({"ok": True}),
+    "/bucket/cut": Answer(body=BIG, headers=(("ETag", '"1"'),), cut=1024),
+    "/RPC2": Answer(
+        body=b"<?xml version='1.0'?><methodResponse><params><param><value><int>1</int></value></param></params></methodResponse>",
+        headers=(("Content-Type", "text/xml"),),
+    ),
     "/bucket/key": Answer(body=BIG, headers=(("ETag", '"1"'), ("Last-Modified", "Mon, 01 Jan 2024 00:00:00 GMT"), ("x-ms-blob-type", "BlockBlob"))),
 }
 
