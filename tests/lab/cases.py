@@ -106,7 +106,7 @@ class _Maker:
         begin = "async def job():" if self.is_async else "def job():"
         turn = "\n".join(filter(None, [f"it = {self.lab.acquire}", self.lab.use if use else "", action, keep]))
         settle = "for _ in range(8): await _asyncio.sleep(0.004)" if self.is_async else ""
-        end = "\n".join(filter(None, [settle, "measure()", "kept.clear(); it = None", self.lab.teardown]))
+        end = "\n".join(filter(None, [settle, "measure()", settle, "recount()" if settle else "", "kept.clear(); it = None", self.lab.teardown]))
         body = f"{self.lab.setup.strip()}\nit = None\nfor _ in range({TURNS}):\n{textwrap.indent(turn, '    ')}\n{end}"
         source = f"{_TOOLS}\n{_MISSING}\n{begin}\n{textwrap.indent(body, '    ')}\n"
         return Case(self.library, self.name, claim, source, expect, page)
@@ -134,7 +134,7 @@ class _Maker:
                 entered = textwrap.indent(self.lab.use or "pass", "    ")
                 yield self._case(f"context:{protocol}", f"{word} it:\n{entered}", "freed", use=False)
             else:
-                refused = f"try:\n    {word} it: pass\nexcept (TypeError, AttributeError, RuntimeError, NotImplementedError): pass\nelse: complain('works')"
+                refused = f"try:\n    {word} it: pass\nexcept (TypeError, AttributeError, RuntimeError, NotImplementedError, SyntaxError): pass\nelse: complain('works')"
                 yield self._case(f"no-context:{protocol}", refused, "value")
 
     def _drop(self) -> Case:
@@ -183,7 +183,8 @@ class _Maker:
         waited = [call for timeout in kind.timeouts for call in timeout.calls if "*" not in call]
         sets = (kind.reads, kind.read_calls, kind.full_reads, kind.iterators, kind.error_closes, kind.harmless, kind.closed_flags, kind.own_views)
         named = {name for names in (*sets, kind.borrow_views, kind.take_methods, kind.derive) for name in names if "*" not in name}
-        return sorted({*kind.release, *kind.release_async, *named, *produced, *waited})
+        absent = {claim.partition(":")[2] for claim in self.lab.skip if claim.startswith("names:")}
+        return sorted({*kind.release, *kind.release_async, *named, *produced, *waited} - absent)
 
 
 _MISSING = """
@@ -217,8 +218,8 @@ def find(dotted):
         try:
             found = importlib.import_module(module)
         except ImportError as error:
-            if error.name and not module.startswith(error.name):
-                return None  # an optional dependency of that module is not installed
+            if error.name and (error.name == parts[0] or not module.startswith(error.name)):
+                return None  # that package, or an optional dependency of that module, is not installed
             continue
         for part in parts[size:]:
             found = getattr(found, part)

@@ -31,18 +31,21 @@ def sockets(ports: frozenset[int]) -> int:
 
 
 def run(job: dict[str, Any]) -> dict[str, Any]:
-    """Execute a job's source; it calls `measure()` while its values are alive and may set `value`."""
+    """Execute a job's source; it calls `measure()` while its values are alive (and `recount()` once an event loop has turned)."""
     ports = frozenset(job["ports"])
     report: dict[str, Any] = {"sockets": -1, "collected": -1, "value": None, "error": ""}
 
     def measure() -> None:
         report["sockets"] = sockets(ports)
         gc.collect()
+        recount()
+
+    def recount() -> None:
         report["collected"] = sockets(ports)
 
     if not job.get("gc"):
         gc.disable()
-    scope: dict[str, Any] = {"__name__": "job", "measure": measure, "kept": [], "report": report, **job["names"]}
+    scope: dict[str, Any] = {"__name__": "job", "measure": measure, "recount": recount, "kept": [], "report": report, **job["names"]}
     try:
         exec(compile(job["source"], "<job>", "exec"), scope)  # noqa: S102 - the lab runs its own snippets
         _call(scope["job"])

@@ -151,6 +151,8 @@ if inspect.iscoroutinefunction(call):
                 note(error)
         await settle()
         measure()
+        await settle()
+        recount()
 else:
     def job():
         for _ in range({calls}):

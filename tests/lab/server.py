@@ -30,7 +30,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What to send. `cut` closes the connection after that many bytes of the body."""
+    """What to send. `cut` closes the connection after that many bytes of the body and `delay_end` seconds."""
 
     status: int = 200
     body: bytes = b""
@@ -40,6 +40,7 @@ class Answer:
     version: str = "1.1"
     cut: int = -1
     delay: float = 0.0
+    delay_end: float = 0.0
 
 
 def _json(value: object, status: int = 200) -> Answer:
@@ -57,6 +58,7 @@ PATHS: dict[str, Answer] = {
     "/close": Answer(body=SMALL, close=True),
     "/http10": Answer(body=SMALL, close=True, version="1.0"),
     "/cut": Answer(body=BIG, cut=1024),
+    "/stall": Answer(body=BIG, cut=1024, delay_end=5.0),
     "/slow": Answer(body=SMALL, delay=0.3),
     "/none": Answer(204),
     "/json": _json({"ok": True}),
@@ -210,6 +212,7 @@ async def _body(reply: Answer, writer: asyncio.StreamWriter) -> None:
         writer.write(b"0\r\n\r\n")
     await writer.drain()
     if reply.cut >= 0:
+        await asyncio.sleep(reply.delay_end)
         writer.write_eof() if writer.can_write_eof() else writer.close()
         await asyncio.sleep(0.05)
 

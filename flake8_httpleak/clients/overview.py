@@ -1,0 +1,76 @@
+"""What the tables cover and what the lab has proved of it, for the command line and the documentation."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flake8_httpleak.clients.store import Library, Store
+
+PROVED = Path(__file__).with_name("proved.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """One library: versions it was measured on, kinds in its table, and rows with a lab test that passed (or failed)."""
+
+    name: str
+    roots: tuple[str, ...]
+    measured: tuple[str, ...]
+    kinds: int
+    proved: int
+    failed: int
+    verified: bool
+    reason: str
+    documentation: str
+
+    @property
+    def state(self) -> str:
+        """`verified`, or why not."""
+        if self.failed:
+            return f"contradicted by {self.failed} lab tests"
+        return "verified" if self.verified and self.proved else f"not verified: {self.reason or 'no lab test has run'}"
+
+
+def overview(user_tables: tuple[str, ...] = ()) -> list[Overview]:
+    """Every table, in alphabetical order, the user's included. Raises TableError."""
+    store = Store(user_tables)
+    proved = json.loads(PROVED.read_text(encoding="utf-8")) if PROVED.exists() else {}
+    return [_of(store.library(name), store.roots()[name], proved.get(name, {})) for name in sorted(store.roots())]
+
+
+def _of(library: Library, roots: tuple[str, ...], proved: dict[str, Any]) -> Overview:
+    table = library.table
+    return Overview(
+        name=table.name,
+        roots=roots,
+        measured=table.measured,
+        kinds=len(library.kinds),
+        proved=proved.get("passed", 0),
+        failed=proved.get("failed", 0),
+        verified=table.verified,
+        reason=table.unverified_because,
+        documentation=table.documentation,
+    )
+
+
+def text(rows: list[Overview]) -> str:
+    """The list as aligned text with a line of totals."""
+    width = max(len(row.name) for row in rows)
+    versions = max(len(", ".join(row.measured)) for row in rows)
+    lines = [f"{'library':{width}}  {'measured on':{versions}}  kinds  rows proved  state"]
+    lines += [f"{row.name:{width}}  {', '.join(row.measured):{versions}}  {row.kinds:5}  {row.proved:11}  {row.state}" for row in rows]
+    good = sum(row.state == "verified" for row in rows)
+    return "\n".join([*lines, f"{len(rows)} libraries, {good} verified, {sum(row.proved for row in rows)} rows proved by the lab"])
+
+
+def markdown(rows: list[Overview]) -> str:
+    """The list as a Markdown table for the documentation."""
+    lines = ["| library | imports | measured on | kinds | rows proved | state |", "|---|---|---|---|---|---|"]
+    for row in rows:
+        name = f"[{row.name}]({row.documentation})" if row.documentation else row.name
+        imports = ", ".join(f"`{root}`" for root in row.roots)
+        lines.append(f"| {name} | {imports} | {', '.join(row.measured)} | {row.kinds} | {row.proved} | {row.state} |")
+    return "\n".join(lines) + "\n"

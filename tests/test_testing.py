@@ -1,0 +1,19 @@
+"""The fixture for users: counts what this process holds."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+from flake8_httpleak.testing import held_sockets
+
+__all__ = ["held_sockets"]
+
+
+def test_held_sockets(held_sockets: Callable[[], int]) -> None:  # noqa: F811 - the fixture of that name
+    """An open connection counts until it is closed; a listening socket does not."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        assert held_sockets() == 0
+        with socket.create_connection(server.getsockname()):
+            assert held_sockets() == 1
+        assert held_sockets() == 0
