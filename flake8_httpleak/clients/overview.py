@@ -61,9 +61,14 @@ def text(rows: list[Overview]) -> str:
     width = max(len(row.name) for row in rows)
     versions = max(len(", ".join(row.measured)) for row in rows)
     lines = [f"{'library':{width}}  {'measured on':{versions}}  kinds  rows proved  state"]
-    lines += [f"{row.name:{width}}  {', '.join(row.measured):{versions}}  {row.kinds:5}  {row.proved:11}  {row.state}" for row in rows]
+    lines += [
+        f"{row.name:{width}}  {', '.join(row.measured):{versions}}  {row.kinds:5}  {row.proved:11}  {row.state}"
+        for row in rows
+    ]
     good = sum(row.state == "verified" for row in rows)
-    return "\n".join([*lines, f"{len(rows)} libraries, {good} verified, {sum(row.proved for row in rows)} rows proved by the lab"])
+    return "\n".join(
+        [*lines, f"{len(rows)} libraries, {good} verified, {sum(row.proved for row in rows)} rows proved by the lab"]
+    )
 
 
 def markdown(rows: list[Overview]) -> str:

@@ -113,7 +113,9 @@ class Store:
 
     def names(self, roots: frozenset[str]) -> tuple[str, ...]:
         """Tables that matter for a file that imports `roots`; a root matches what is below and above it."""
-        return tuple(name for name, own in self.roots().items() if not own or any(_related(a, b) for a in own for b in roots))
+        return tuple(
+            name for name, own in self.roots().items() if not own or any(_related(a, b) for a in own for b in roots)
+        )
 
     def user_names(self) -> tuple[str, ...]:
         """Names of the tables that the user's files add or extend."""
@@ -158,7 +160,9 @@ class Store:
             raw = self.raw(parent)
         except KeyError:
             known = ", ".join(sorted(self.roots()))
-            raise TableError(describe(source.file, source.text, ("extends",), f"no table '{parent}'; allowed: {known}")) from None
+            raise TableError(
+                describe(source.file, source.text, ("extends",), f"no table '{parent}'; allowed: {known}")
+            ) from None
         roots = source.raw.get("rename", {})
         data = {key: raw[key] for key in ("kinds", *_LISTS) if key in raw and key != "roots"}
         renamed: Raw = _rename(data, roots)
@@ -168,8 +172,13 @@ class Store:
         raw = self.raw(name)
         bodies = {short: self._inherit(name, body, ()) for short, body in raw.get("kinds", {}).items()}
         table = convert({**raw, "kinds": {}}, Table, "", self.files(name)[0])
-        kinds = {short: convert(self._full(name, short, body, bodies), Kind, "", self.files(name)[0], ("kinds", short)) for short, body in bodies.items()}
-        functions = convert([_produce(name, body, bodies) for body in raw.get("functions", ())], tuple[Produce, ...], "", "")
+        kinds = {
+            short: convert(self._full(name, short, body, bodies), Kind, "", self.files(name)[0], ("kinds", short))
+            for short, body in bodies.items()
+        }
+        functions = convert(
+            [_produce(name, body, bodies) for body in raw.get("functions", ())], tuple[Produce, ...], "", ""
+        )
         return Library(table, kinds, functions)
 
     def _inherit(self, name: str, body: Raw, seen: tuple[str, ...]) -> Raw:

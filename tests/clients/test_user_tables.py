@@ -15,8 +15,8 @@ HOW_TO = Path(__file__).parents[2] / "docs" / "how-to" / "add-a-client.md"
 
 
 def example(start: str) -> str:
-    """The first TOML block of the how-to that starts like this."""
-    blocks = re.findall(r"```toml\n(.*?)```", HOW_TO.read_text(encoding="utf-8"), re.DOTALL)
+    """Find the first TOML block of the how-to that starts like this."""
+    blocks: list[str] = re.findall(r"```toml\n(.*?)```", HOW_TO.read_text(encoding="utf-8"), re.DOTALL)
     return next(block for block in blocks if block.startswith(start))
 
 
@@ -69,13 +69,19 @@ BAD = [
     ('role = "client"\nzzz = 1', "5: kinds.Client.zzz: unknown key; allowed: role, classes,"),
     ('role = "client"\nkey = "x"', "5: kinds.Client.key: is set by the loader; remove it"),
     ('role = "client"\nclasses = [1]', r"5: kinds.Client.classes\[0\]: expected `str`, got `int`"),
-    ('role = "client"\nreclaim = "soon"', "5: kinds.Client.reclaim: invalid enum value 'soon'; allowed: never, collector, reference"),
+    (
+        'role = "client"\nreclaim = "soon"',
+        "5: kinds.Client.reclaim: invalid enum value 'soon'; allowed: never, collector, reference",
+    ),
     ('classes = ["acme.C"]', "3: kinds.Client: object missing required field `role`"),
     ('role = "client"\nproduces = [{ calls = ["x"], kind = "Foo" }]', "no kind 'Foo'; kinds of this table: Client"),
     ('role = "client"\nclasses = ["other.C"]', "'other.C' is outside the table's roots; allowed: names below acme"),
     ('role = "client"\nbase = "Foo"', "base: no kind 'Foo'"),
     ('role = "client"\nbase = "Client"', "is its own base"),
-    ('role = "client"\n[[kinds.Client.produces]]\ncalls = ["x"]\ndelivery = "later"', r"7: kinds.Client.produces\[0\].delivery: invalid enum value"),
+    (
+        'role = "client"\n[[kinds.Client.produces]]\ncalls = ["x"]\ndelivery = "later"',
+        r"7: kinds.Client.produces\[0\].delivery: invalid enum value",
+    ),
 ]
 
 

@@ -79,7 +79,11 @@ class _Maker:
 
     def __init__(self, library: str, name: str, kind: Kind, lab: Lab) -> None:
         self.library, self.name, self.kind, self.lab = library, name, kind, lab
-        self.is_async = "await " in lab.acquire + lab.use + lab.child + lab.setup or bool(kind.release_async) or kind.context == "async"
+        self.is_async = (
+            "await " in lab.acquire + lab.use + lab.child + lab.setup
+            or bool(kind.release_async)
+            or kind.context == "async"
+        )
 
     def all(self) -> Iterator[Case]:
         """All claims that the kind makes."""
@@ -102,11 +106,32 @@ class _Maker:
         if self.kind.truth == "lies":
             yield self._case("truth", "if it: complain('true')", "value", page="BAD")
 
-    def _case(self, claim: str, action: str, expect: Expect, *, page: str = "URL", use: bool = True, keep: str = "kept.append(it)") -> Case:
+    def _case(
+        self,
+        claim: str,
+        action: str,
+        expect: Expect,
+        *,
+        page: str = "URL",
+        use: bool = True,
+        keep: str = "kept.append(it)",
+    ) -> Case:
         begin = "async def job():" if self.is_async else "def job():"
         turn = "\n".join(filter(None, [f"it = {self.lab.acquire}", self.lab.use if use else "", action, keep]))
         settle = "for _ in range(8): await _asyncio.sleep(0.004)" if self.is_async else ""
-        end = "\n".join(filter(None, [settle, "measure()", settle, "recount()" if settle else "", "kept.clear(); it = None", self.lab.teardown]))
+        end = "\n".join(
+            filter(
+                None,
+                [
+                    settle,
+                    "measure()",
+                    settle,
+                    "recount()" if settle else "",
+                    "kept.clear(); it = None",
+                    self.lab.teardown,
+                ],
+            )
+        )
         body = f"{self.lab.setup.strip()}\nit = None\nfor _ in range({TURNS}):\n{textwrap.indent(turn, '    ')}\n{end}"
         source = f"{_TOOLS}\n{_MISSING}\n{begin}\n{textwrap.indent(body, '    ')}\n"
         return Case(self.library, self.name, claim, source, expect, page)
@@ -119,7 +144,11 @@ class _Maker:
         for flag in self.kind.closed_flags:
             closing = self._close()
             if closing:
-                yield self._case(f"closed-flag:{flag}", f"if it.{flag}: complain('early')\n{closing}\nif not it.{flag}: complain('late')", "value")
+                yield self._case(
+                    f"closed-flag:{flag}",
+                    f"if it.{flag}: complain('early')\n{closing}\nif not it.{flag}: complain('late')",
+                    "value",
+                )
 
     def _close(self) -> str:
         if self.kind.release_async:
@@ -138,12 +167,20 @@ class _Maker:
                 yield self._case(f"no-context:{protocol}", refused, "value")
 
     def _drop(self) -> Case:
-        claims: dict[Reclaim, Expect] = {Reclaim.NEVER: "held", Reclaim.COLLECTOR: "collected", Reclaim.REFERENCE: "freed"}
+        claims: dict[Reclaim, Expect] = {
+            Reclaim.NEVER: "held",
+            Reclaim.COLLECTOR: "collected",
+            Reclaim.REFERENCE: "freed",
+        }
         return self._case(f"dropped:{self.kind.reclaim}", "", claims[self.kind.reclaim], keep="it = None")
 
     def _reads(self) -> Iterator[Case]:
         reading = "with _contextlib.suppress(Exception): " + self._call("read", "it.{}")
-        for names, claim in ((self.kind.reads, "reads"), (self.kind.read_calls, "read-call"), (self.kind.full_reads, "full-read")):
+        for names, claim in (
+            (self.kind.reads, "reads"),
+            (self.kind.read_calls, "read-call"),
+            (self.kind.full_reads, "full-read"),
+        ):
             for name in sorted(names):
                 yield self._case(f"{claim}:{name}", reading.format(name), "freed")
         for name in sorted(self.kind.iterators):
@@ -168,21 +205,44 @@ class _Maker:
         if readers:
             attempt = f"try:\n    {self._call('read', f'it.{readers[0]}') if readers[0] not in self.kind.reads else f'it.{readers[0]}'}"
             failing = f"{attempt}\nexcept Exception: pass\nelse: complain('did not fail')"
-            yield self._case(f"failing-read:{readers[0]}", failing, "freed" if self.kind.failing_read == "closes" else "held", page="CUT")
+            yield self._case(
+                f"failing-read:{readers[0]}",
+                failing,
+                "freed" if self.kind.failing_read == "closes" else "held",
+                page="CUT",
+            )
         for name in sorted(self.kind.error_closes):
-            failing = f"try:\n    {self._call('read', f'it.{name}')}\nexcept Exception: pass\nelse: complain('did not fail')"
+            failing = (
+                f"try:\n    {self._call('read', f'it.{name}')}\nexcept Exception: pass\nelse: complain('did not fail')"
+            )
             yield self._case(f"error-closes:{name}", failing, "freed", page="BAD")
 
     def _children(self) -> Case:
         action = f"child = {self.lab.child}\nkept.append(child)\n{self._close()}"
-        return self._case(f"frees-children:{self.kind.frees_children}", action, "freed" if self.kind.frees_children else "held")
+        return self._case(
+            f"frees-children:{self.kind.frees_children}", action, "freed" if self.kind.frees_children else "held"
+        )
 
     def _names(self) -> list[str]:
         kind = self.kind
         produced = [call for produce in kind.produces for call in produce.calls if "*" not in call]
         waited = [call for timeout in kind.timeouts for call in timeout.calls if "*" not in call]
-        sets = (kind.reads, kind.read_calls, kind.full_reads, kind.iterators, kind.error_closes, kind.harmless, kind.closed_flags, kind.own_views)
-        named = {name for names in (*sets, kind.borrow_views, kind.take_methods, kind.derive) for name in names if "*" not in name}
+        sets = (
+            kind.reads,
+            kind.read_calls,
+            kind.full_reads,
+            kind.iterators,
+            kind.error_closes,
+            kind.harmless,
+            kind.closed_flags,
+            kind.own_views,
+        )
+        named = {
+            name
+            for names in (*sets, kind.borrow_views, kind.take_methods, kind.derive)
+            for name in names
+            if "*" not in name
+        }
         absent = {claim.partition(":")[2] for claim in self.lab.skip if claim.startswith("names:")}
         return sorted({*kind.release, *kind.release_async, *named, *produced, *waited} - absent)
 
@@ -202,9 +262,22 @@ def spellings(library: Library) -> str:
     names = [("class", name, list(kind.parameters)) for kind in library.kinds.values() for name in kind.classes]
     names += [("name", name, []) for kind in library.kinds.values() for name in (*kind.makers, *kind.types)]
     names += [("name", name, []) for produce in library.functions for name in produce.calls]
-    timeouts = [(name, wait.parameter, wait.position) for kind in library.kinds.values() for wait in kind.timeouts if not wait.calls for name in kind.classes]
+    effects = (*library.table.borrows, *library.table.reads, *library.table.handles)
+    names += [("name", name, []) for name in effects if "." in name and "*" not in name]
+    timeouts = [
+        (name, wait.parameter, wait.position)
+        for kind in library.kinds.values()
+        for wait in kind.timeouts
+        if not wait.calls
+        for name in kind.classes
+    ]
     timeouts += [(name, wait.parameter, wait.position) for wait in library.table.timeouts for name in wait.calls]
-    bounds = [(name, bound.parameter, bound.default) for kind in library.kinds.values() for bound in kind.bounds for name in kind.classes]
+    bounds = [
+        (name, bound.parameter, bound.default)
+        for kind in library.kinds.values()
+        for bound in kind.bounds
+        for name in kind.classes
+    ]
     return _SPELLINGS.format(roots=list(library.table.roots), names=names, timeouts=timeouts, bounds=bounds)
 
 

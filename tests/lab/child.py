@@ -27,7 +27,9 @@ SECONDS = 20
 def sockets(ports: frozenset[int]) -> int:
     """Open sockets of this process to the server: established, or closed by the server only."""
     found = psutil.Process().net_connections("tcp")
-    return sum(1 for connection in found if connection.raddr and connection.raddr.port in ports and connection.status in STATES)
+    return sum(
+        1 for connection in found if connection.raddr and connection.raddr.port in ports and connection.status in STATES
+    )
 
 
 def run(job: dict[str, Any]) -> dict[str, Any]:
@@ -45,7 +47,14 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
 
     if not job.get("gc"):
         gc.disable()
-    scope: dict[str, Any] = {"__name__": "job", "measure": measure, "recount": recount, "kept": [], "report": report, **job["names"]}
+    scope: dict[str, Any] = {
+        "__name__": "job",
+        "measure": measure,
+        "recount": recount,
+        "kept": [],
+        "report": report,
+        **job["names"],
+    }
     try:
         exec(compile(job["source"], "<job>", "exec"), scope)  # noqa: S102 - the lab runs its own snippets
         _call(scope["job"])
@@ -83,7 +92,9 @@ def fork(job: dict[str, Any]) -> str:
         parts.append(part)
     os.close(reading)
     os.waitpid(pid, 0)
-    return b"".join(parts).decode() or json.dumps({"sockets": -1, "collected": -1, "value": None, "error": f"no end within {SECONDS} s, or killed"})
+    return b"".join(parts).decode() or json.dumps(
+        {"sockets": -1, "collected": -1, "value": None, "error": f"no end within {SECONDS} s, or killed"}
+    )
 
 
 def main() -> None:

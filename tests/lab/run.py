@@ -19,7 +19,7 @@ from tests.lab.server import Server
 CHILD = Path(__file__).with_name("child.py")
 
 
-class LibraryMissing(Exception):
+class LibraryMissingError(Exception):
     """The library of a snippet is not installed."""
 
 
@@ -62,24 +62,49 @@ class Bench:
     def names(self) -> dict[str, object]:
         """The addresses that snippets use."""
         base = f"http://127.0.0.1:{self.server.port}"
-        pages = {name.upper(): f"{base}/{name}" for name in ("small", "medium", "bad", "cut", "slow", "chunked", "redirect", "failed")}
-        tls = {"TLS_PORT": self.server.tls_port, "TLS": f"https://127.0.0.1:{self.server.tls_port}/small"} if self.server.tls_port else {}
+        pages = {
+            name.upper(): f"{base}/{name}"
+            for name in ("small", "medium", "bad", "cut", "slow", "chunked", "redirect", "failed")
+        }
+        tls = (
+            {"TLS_PORT": self.server.tls_port, "TLS": f"https://127.0.0.1:{self.server.tls_port}/small"}
+            if self.server.tls_port
+            else {}
+        )
         websocket = base.replace("http", "ws", 1) + "/ws"
-        return {"HOST": "127.0.0.1", "PORT": self.server.port, "BASE": base, "URL": f"{base}/big", "WS": websocket, **pages, **tls}
+        return {
+            "HOST": "127.0.0.1",
+            "PORT": self.server.port,
+            "BASE": base,
+            "URL": f"{base}/big",
+            "WS": websocket,
+            **pages,
+            **tls,
+        }
 
     def run(self, source: str, *, library: str = "", collector: bool = False, **names: object) -> Held:
         """Run a source that defines `job` (sync or async); see `child.run`.
 
         library: chooses the interpreter (environment variable HTTPLEAK_LAB_PYTHON, or HTTPLEAK_LAB_PYTHON_<LIBRARY>).
         collector: leave the cycle collector on.
-        Raises LibraryMissing.
+        Raises LibraryMissingError.
         """
         process = self._process(library, _imports(source))
         before = self.server.accepted
-        job = {"source": source, "names": {**self.names(), **names}, "ports": [self.server.port, self.server.tls_port], "gc": collector}
+        job = {
+            "source": source,
+            "names": {**self.names(), **names},
+            "ports": [self.server.port, self.server.tls_port],
+            "gc": collector,
+        }
         report = _ask(process, job)
         return Held(
-            report["sockets"], self.server.accepted - before, report["collected"], report["error"], report["value"], report.get("trace", "")
+            report["sockets"],
+            self.server.accepted - before,
+            report["collected"],
+            report["error"],
+            report["value"],
+            report.get("trace", ""),
         )
 
     def _process(self, library: str, imports: str) -> subprocess.Popen[str]:
@@ -91,7 +116,7 @@ class Bench:
             if not hello["ready"]:
                 self._missing[key] = hello["error"]
         if key in self._missing:
-            raise LibraryMissing(self._missing[key])
+            raise LibraryMissingError(self._missing[key])
         return self._processes[key]
 
 
@@ -112,7 +137,15 @@ def _python(library: str) -> str:
 def _imports(source: str) -> str:
     """The import statements of a snippet, wherever they stand, to be done once in the parent process."""
     found = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Import | ast.ImportFrom)]
-    return "\n".join(sorted({ast.unparse(node) for node in found if not (isinstance(node, ast.ImportFrom) and node.module == "__future__")}))
+    return "\n".join(
+        sorted(
+            {
+                ast.unparse(node)
+                for node in found
+                if not (isinstance(node, ast.ImportFrom) and node.module == "__future__")
+            }
+        )
+    )
 
 
 def _certificate() -> ssl.SSLContext | None:
@@ -164,14 +197,16 @@ else:
 """
 
 
-def held_after(code: str, calls: int, *, keep: bool = False, path: str = "/big", collector: bool = False, library: str = "") -> Held:
+def held_after(
+    code: str, calls: int, *, keep: bool = False, path: str = "/big", collector: bool = False, library: str = ""
+) -> Held:
     """Run `call(url)`, a function (or coroutine function) that `code` defines, `calls` times in a fresh process.
 
     code: any Python source; module-level names live as long as the process. keep: results are kept, not dropped.
     path: page of the server (`/big` is 1 MiB, `/small` 1 KiB, `/bad` a 404, `/cut` breaks off; see server.PATHS).
     collector: leave the cycle collector on; else `sockets` is with it off, `collected` after a full collection.
     Returns what was held when all calls were done, before anything else is dropped. Exceptions of calls are swallowed, the last is in `error`.
-    Raises LibraryMissing if the code imports what is not installed.
+    Raises LibraryMissingError if the code imports what is not installed.
     """
     source = _CALLS.format(code=textwrap.dedent(code), calls=calls, keep="kept.append" if keep else "id")
     url = f"http://127.0.0.1:{bench().server.port}{path}"

@@ -67,26 +67,54 @@ PATHS: dict[str, Answer] = {
         body=b"<?xml version='1.0'?><methodResponse><params><param><value><int>1</int></value></param></params></methodResponse>",
         headers=(("Content-Type", "text/xml"),),
     ),
-    "/bucket/key": Answer(body=BIG, headers=(("ETag", '"1"'), ("Last-Modified", "Mon, 01 Jan 2024 00:00:00 GMT"), ("x-ms-blob-type", "BlockBlob"))),
+    "/bucket/key": Answer(
+        body=BIG,
+        headers=(("ETag", '"1"'), ("Last-Modified", "Mon, 01 Jan 2024 00:00:00 GMT"), ("x-ms-blob-type", "BlockBlob")),
+    ),
 }
 
 
 def _events(lines: list[object], named: bool) -> Answer:
-    text = "".join((f"event: {line['type']}\n" if named and isinstance(line, dict) else "") + f"data: {json.dumps(line)}\n\n" for line in lines)
+    text = "".join(
+        (f"event: {line['type']}\n" if named and isinstance(line, dict) else "") + f"data: {json.dumps(line)}\n\n"
+        for line in lines
+    )
     filler = ": filler\n\n" * 100_000  # enough that the end of the stream is not in the client's buffers
-    return Answer(body=(text + filler + ("" if named else "data: [DONE]\n\n")).encode(), headers=(("Content-Type", "text/event-stream"),), chunked=True)
+    return Answer(
+        body=(text + filler + ("" if named else "data: [DONE]\n\n")).encode(),
+        headers=(("Content-Type", "text/event-stream"),),
+        chunked=True,
+    )
 
 
 def _openai(streamed: bool) -> Answer:
-    choice = {"index": 0, "delta": {"content": "x"}, "message": {"role": "assistant", "content": "x"}, "finish_reason": "stop"}
+    choice = {
+        "index": 0,
+        "delta": {"content": "x"},
+        "message": {"role": "assistant", "content": "x"},
+        "finish_reason": "stop",
+    }
     reply = {"id": "1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]}
     return _events([reply], named=False) if streamed else _json(reply)
 
 
 def _anthropic(streamed: bool) -> Answer:
     usage = {"input_tokens": 1, "output_tokens": 1}
-    message = {"id": "1", "type": "message", "role": "assistant", "model": "m", "content": [], "stop_reason": None, "stop_sequence": None, "usage": usage}
-    return _events([{"type": "message_start", "message": message}, {"type": "message_stop"}], named=True) if streamed else _json(message)
+    message: dict[str, object] = {
+        "id": "1",
+        "type": "message",
+        "role": "assistant",
+        "model": "m",
+        "content": [],
+        "stop_reason": None,
+        "stop_sequence": None,
+        "usage": usage,
+    }
+    return (
+        _events([{"type": "message_start", "message": message}, {"type": "message_stop"}], named=True)
+        if streamed
+        else _json(message)
+    )
 
 
 def answer(request: Request) -> Answer:
@@ -129,7 +157,9 @@ class Server:
         servers = [plain]
         self.port = plain.sockets[0].getsockname()[1]
         if self._certificate is not None:
-            tls = self._loop.run_until_complete(asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._certificate))
+            tls = self._loop.run_until_complete(
+                asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._certificate)
+            )
             servers.append(tls)
             self.tls_port = tls.sockets[0].getsockname()[1]
         self._ready.set()
@@ -174,7 +204,9 @@ async def _exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) 
 async def _read(reader: asyncio.StreamReader) -> Request:
     first, *lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").splitlines()
     method, path, _ = first.split(" ", 2)
-    headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
+    headers = {
+        name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)
+    }
     return Request(method, path, headers, await _read_body(reader, headers))
 
 
@@ -220,7 +252,9 @@ async def _body(reply: Answer, writer: asyncio.StreamWriter) -> None:
 async def _websocket(request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Shake hands, ignore what comes, answer the closing handshake."""
     key = base64.b64encode(hashlib.sha1(request.headers["sec-websocket-key"].encode() + _WEBSOCKET).digest())
-    writer.write(b"HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " + key + b"\r\n\r\n")
+    writer.write(
+        b"HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " + key + b"\r\n\r\n"
+    )
     while True:
         first, second = await reader.readexactly(2)
         await reader.readexactly(4 + (second & 0x7F))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.lab.run import Bench, Held, LibraryMissing, held_after
+from tests.lab.run import Bench, Held, LibraryMissingError, held_after
 
 pytestmark = pytest.mark.usefixtures("lab")
 
@@ -13,13 +13,17 @@ def held(code: str, calls: int = 6, *, keep: bool = False, path: str = "/big", l
     """As `held_after`; a library that is not installed skips the test."""
     try:
         return held_after(code, calls, keep=keep, path=path, library=library)
-    except LibraryMissing as missing:
+    except LibraryMissingError as missing:
         pytest.skip(str(missing))
 
 
 GET = "import requests\ndef call(url): return requests.get(url)"
-STREAM = "import requests\nS = requests.Session()\ndef call(url):\n    r = S.get(url, stream=True)\n    {}\n    return r"
-SHARED_HTTPX = "import httpx\nC = httpx.Client()\ndef call(url):\n    r = C.send(C.build_request('GET', url), stream=True)\n    {}"
+STREAM = (
+    "import requests\nS = requests.Session()\ndef call(url):\n    r = S.get(url, stream=True)\n    {}\n    return r"
+)
+SHARED_HTTPX = (
+    "import httpx\nC = httpx.Client()\ndef call(url):\n    r = C.send(C.build_request('GET', url), stream=True)\n    {}"
+)
 SHARED_AIOHTTP = "import aiohttp\nS = None\nasync def call(url):\n    global S\n    S = S or aiohttp.ClientSession()\n    r = await S.get(url)\n    {}"
 
 
@@ -72,7 +76,9 @@ def test_truth_of_a_requests_response_lies() -> None:
 
 def test_closing_the_client_and_its_open_responses() -> None:
     """requests keeps a checked-out stream open, httpx and aiohttp close it."""
-    requests = "import requests\ndef call(url):\n    with requests.Session() as s:\n        return s.get(url, stream=True)"
+    requests = (
+        "import requests\ndef call(url):\n    with requests.Session() as s:\n        return s.get(url, stream=True)"
+    )
     httpx = "import httpx\ndef call(url):\n    with httpx.Client() as c:\n        return c.send(c.build_request('GET', url), stream=True)"
     aiohttp = "import aiohttp\nasync def call(url):\n    async with aiohttp.ClientSession() as s:\n        return await s.get(url)"
     assert held(requests, keep=True).collected == 6
@@ -118,9 +124,35 @@ def test_failing_read_of_urlopen() -> None:
     assert (stalled.collected, "TimeoutError" in stalled.error) == (2, True)
 
 
+READERS = [
+    "json.load(r)",
+    "shutil.copyfileobj(r, io.BytesIO())",
+    "tomllib.load(r)",
+    "plistlib.load(r)",
+    "xml.etree.ElementTree.parse(r)",
+    "xml.dom.minidom.parse(r)",
+    "yaml.safe_load(r)",
+    "bs4.BeautifulSoup(r, 'html.parser')",
+]
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_functions_that_read_to_the_end(reader: str) -> None:
+    """The `reads` of standard.toml: a kept response is free afterwards, although the parser may have failed."""
+    module = reader.partition("(")[0].rpartition(".")[0]
+    code = f"import io, urllib.request, {module}\nK = []\ndef call(url):\n    r = urllib.request.urlopen(url)\n    K.append(r)\n    {reader}"
+    page = {"xml.etree.ElementTree": "/RPC2", "xml.dom.minidom": "/RPC2"}.get(module, "/json")
+    assert held(code, path=page).collected == 0
+
+
 def test_urlopen_iteration_does_not_close() -> None:
     """urllib: only read() to the end and close() do."""
-    assert held("import urllib.request\nK = []\ndef call(url):\n    K.append(urllib.request.urlopen(url))\n    for line in K[-1]: pass").collected == 6
+    assert (
+        held(
+            "import urllib.request\nK = []\ndef call(url):\n    K.append(urllib.request.urlopen(url))\n    for line in K[-1]: pass"
+        ).collected
+        == 6
+    )
 
 
 def test_http_client_response_close_frees_nothing() -> None:
@@ -155,7 +187,9 @@ def test_connector_owner() -> None:
 
 def test_shared_transport_is_closed_by_a_client_per_call() -> None:
     """httpx: `with Client(transport=SHARED)` closes it each time."""
-    code = "import httpx\nT = httpx.HTTPTransport()\ndef call(url):\n    with httpx.Client(transport=T) as c: c.get(url)"
+    code = (
+        "import httpx\nT = httpx.HTTPTransport()\ndef call(url):\n    with httpx.Client(transport=T) as c: c.get(url)"
+    )
     assert held(code, path="/small").accepted == 6
 
 
@@ -163,7 +197,9 @@ def test_contexts_hold_nothing_before_they_are_entered() -> None:
     """httpx.stream, client.stream, aiohttp's get and request open no connection by themselves."""
     assert held("import httpx\nC = httpx.Client()\ndef call(url): return C.stream('GET', url)", keep=True).accepted == 0
     assert held("import httpx\ndef call(url): return httpx.stream('GET', url)", keep=True).accepted == 0
-    unawaited = "import aiohttp\nasync def call(url):\n    async with aiohttp.ClientSession() as s:\n        return s.get(url)"
+    unawaited = (
+        "import aiohttp\nasync def call(url):\n    async with aiohttp.ClientSession() as s:\n        return s.get(url)"
+    )
     assert held(unawaited, keep=True).accepted == 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from flake8_httpleak.clients.store import Library, Store, heads
 from tests.lab import record
 from tests.lab.cases import TURNS, Case, build, dump, spellings
-from tests.lab.run import Bench, Held, LibraryMissing
+from tests.lab.run import Bench, Held, LibraryMissingError
 
 CORE = ("requests", "httpx", "aiohttp", "urllib3", "urllib_request", "http_client")
 
@@ -25,7 +26,7 @@ def _tables() -> list[str]:
 
 
 def _cases() -> list[Case]:
-    found = []
+    found: list[Case] = []
     for name in _tables():
         library = store().library(name)
         for short, lab in library.table.lab.items():
@@ -37,7 +38,11 @@ def _marks(name: str) -> list[pytest.MarkDecorator]:
     return [] if name in CORE else [pytest.mark.lab]
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=case.name, marks=_marks(case.library)) for case in _cases()])
+CASES = _cases()
+record.expect(Counter(case.library for case in CASES))
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.name, marks=_marks(case.library)) for case in CASES])
 def test_row(case: Case, lab: Bench) -> None:
     """The library does what the table says."""
     names = lab.names()
@@ -45,7 +50,7 @@ def test_row(case: Case, lab: Bench) -> None:
         pytest.skip("no TLS: trustme is not installed")
     try:
         held = lab.run(case.source, library=case.library, URL=names[case.page])
-    except LibraryMissing as missing:
+    except LibraryMissingError as missing:
         pytest.skip(str(missing))
     problem = _judge(case, held)
     record.note(case.library, case.name, passed=not problem)
@@ -72,10 +77,12 @@ def _judge(case: Case, held: Held) -> str:
 def test_spellings(name: str, lab: Bench) -> None:
     """Every dotted name exists, signatures and pool defaults are as written."""
     library: Library = store().library(name)
-    source = "".join(f"import {package}\n" for package in library.table.imports or library.table.roots) + spellings(library)
+    source = "".join(f"import {package}\n" for package in library.table.imports or library.table.roots) + spellings(
+        library
+    )
     try:
         held = lab.run(source, library=name)
-    except LibraryMissing as missing:
+    except LibraryMissingError as missing:
         pytest.skip(str(missing))
     passed = not held.error and not held.value
     record.note(name, f"{name}-spellings", passed=passed)
@@ -86,5 +93,9 @@ def test_spellings(name: str, lab: Bench) -> None:
 def test_every_kind_is_proved_or_says_why_not(name: str) -> None:
     """A kind that holds something has a lab section or a reason."""
     library = store().library(name)
-    silent = [short for short, kind in library.kinds.items() if kind.role != "inert" and short not in library.table.lab and not kind.unproved]
+    silent = [
+        short
+        for short, kind in library.kinds.items()
+        if kind.role != "inert" and short not in library.table.lab and not kind.unproved
+    ]
     assert silent == []
