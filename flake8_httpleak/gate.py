@@ -1,0 +1,223 @@
+"""Which HTTP client libraries can a file touch at all? Asked of every file, so it must cost next to nothing."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import lru_cache
+
+ROOTS = frozenset(
+    {
+        "aioboto3",
+        "aiobotocore",
+        "aiohttp",
+        "aiohttp.test_utils",
+        "anthropic",
+        "azure",
+        "boto3",
+        "botocore",
+        "cloudscraper",
+        "curl_cffi",
+        "django.test",
+        "elasticsearch",
+        "falcon.testing",
+        "fastapi.testclient",
+        "fastapi.testing",
+        "flask.testing",
+        "geventhttpclient",
+        "google.auth",
+        "google.cloud.storage",
+        "grpc",
+        "http.client",
+        "httpcore",
+        "httpcore2",
+        "httplib2",
+        "httpx",
+        "httpx2",
+        "niquests",
+        "openai",
+        "opensearchpy",
+        "primp",
+        "pycurl",
+        "requests",
+        "requests_cache",
+        "requests_futures",
+        "requests_toolbelt",
+        "six.moves.http_client",
+        "six.moves.urllib",
+        "slack_sdk",
+        "starlette.testclient",
+        "tornado",
+        "treq",
+        "urllib.error",
+        "urllib.request",
+        "urllib.response",
+        "urllib3",
+        "webtest",
+        "websocket",
+        "websockets",
+        "werkzeug.test",
+        "xmlrpc.client",
+    }
+)
+"""The `roots` of every client table, said again here because the gate reads no tables. A test keeps the two equal."""
+
+# Statements that hold other statements. `handlers` and `cases` hold nodes that have a `body` again.
+_BODIES: dict[type[ast.AST], tuple[str, ...]] = {
+    ast.Module: ("body",),
+    ast.FunctionDef: ("body",),
+    ast.AsyncFunctionDef: ("body",),
+    ast.ClassDef: ("body",),
+    ast.If: ("body", "orelse"),
+    ast.For: ("body", "orelse"),
+    ast.AsyncFor: ("body", "orelse"),
+    ast.While: ("body", "orelse"),
+    ast.With: ("body",),
+    ast.AsyncWith: ("body",),
+    ast.Try: ("body", "handlers", "orelse", "finalbody"),
+    ast.TryStar: ("body", "handlers", "orelse", "finalbody"),
+    ast.ExceptHandler: ("body",),
+    ast.Match: ("cases",),
+    ast.match_case: ("body",),
+}
+_VALUES = (ast.Assign, ast.AnnAssign, ast.Expr, ast.Return)
+_LOADERS = frozenset({"__import__", "import_module", "importorskip"})
+
+
+def client_roots(tree: ast.AST, extra: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Find the known client libraries that a file imports, in any way and at any depth.
+
+    Looks at statements only. Expressions are visited where they can matter: in files that import `importlib` or keep
+    what `__import__` returns, and in files that import a package which holds a client (after `import urllib.parse`,
+    `urllib.request.urlopen` often works as well).
+
+    tree: the module, as flake8 parsed it; it is not changed.
+    extra: further roots, from the user's own tables.
+    Returns those of `ROOTS` and `extra` that the imports reach; empty means that there is nothing to analyse.
+    """
+    known, below = _known(extra)
+    names: set[str] = set()
+    bound: set[str] = set()
+    dynamic = False
+    for node in _statements(tree):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+            bound.update(alias.name if alias.asname else alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            if node.module and not node.level:
+                bound.update(_members(node.module, node.names, below))
+        elif isinstance(node, _VALUES) and isinstance(node.value, ast.Call):
+            dynamic = dynamic or _name(node.value.func) in _LOADERS
+    names |= bound
+    if dynamic or "importlib" in bound or "importlib.import_module" in bound:
+        names.update(_loaded(tree))
+    found = {prefix for name in names for prefix in _prefixes(name) if prefix in known}
+    hidden = {(name, root) for name in bound & below.keys() for root in below[name]}
+    if hidden:
+        found |= _mentioned(tree, hidden)
+    return frozenset(found)
+
+
+@lru_cache(maxsize=8)
+def _known(extra: frozenset[str]) -> tuple[frozenset[str], dict[str, list[str]]]:
+    """All roots, and for each package above some of them (`urllib`) those roots."""
+    known = ROOTS | extra
+    below: dict[str, list[str]] = {}
+    for root in known:
+        for package in list(_prefixes(root))[1:]:
+            below.setdefault(package, []).append(root)
+    return known, below
+
+
+def text_mentions(source: bytes, extra: frozenset[str] = frozenset()) -> bool:
+    """Tell whether a file's bytes can import a known client; false means that it need not even be parsed.
+
+    source: the file as it is on disk, in any encoding that contains ASCII.
+    extra: further roots, from the user's own tables.
+    """
+    return any(all(part in source for part in parts) for parts in _words(extra))
+
+
+@lru_cache(maxsize=8)
+def _words(extra: frozenset[str]) -> tuple[tuple[bytes, ...], ...]:
+    # The last part first: it is the rarer one (`storage` in `google.cloud.storage`).
+    roots = [tuple(part.encode() for part in reversed(root.split("."))) for root in ROOTS | extra]
+    kept: list[tuple[bytes, ...]] = []
+    for root in sorted(roots, key=lambda parts: (sum(map(len, parts)), parts)):
+        if not any(_implies(root, other) for other in kept):  # `requests` answers for `requests_cache` as well
+            kept.append(root)
+    return tuple(kept)
+
+
+def _implies(one: tuple[bytes, ...], other: tuple[bytes, ...]) -> bool:
+    """A text with all words of `one` has all of `other` too."""
+    return all(any(word in found for found in one) for word in other)
+
+
+def _statements(tree: ast.AST) -> Iterator[ast.AST]:
+    """Every statement of a module, in no particular order; without recursion, so that no nesting is too deep."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        fields = _BODIES.get(type(node))
+        if fields is None:
+            yield node
+        else:
+            for field in fields:
+                waiting.extend(getattr(node, field))
+
+
+def _members(module: str, aliases: list[ast.alias], below: dict[str, list[str]]) -> Iterator[str]:
+    """The dotted names that `from module import ...` binds; a star binds whatever a table knows below the module."""
+    for alias in aliases:
+        if alias.name == "*":
+            yield module
+            yield from below.get(module, ())
+        else:
+            yield f"{module}.{alias.name}"
+
+
+def _prefixes(name: str) -> Iterator[str]:
+    """`a.b.c`, `a.b`, `a`."""
+    while name:
+        yield name
+        name = name.rpartition(".")[0]
+
+
+def _name(called: ast.expr) -> str:
+    """The last part of what is called."""
+    if isinstance(called, ast.Attribute):
+        return called.attr
+    return called.id if isinstance(called, ast.Name) else ""
+
+
+def _loaded(tree: ast.AST) -> Iterator[str]:
+    """Modules that are imported by a call with a literal name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _name(node.func) in _LOADERS:
+            given = [*node.args[:1], *(word.value for word in node.keywords if word.arg in {"name", "modname"})]
+            yield from (one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str))
+
+
+def _mentioned(tree: ast.AST, hidden: set[tuple[str, str]]) -> set[str]:
+    """Those roots that an attribute path below a bound name reaches: `urllib.request` once `urllib` is bound.
+
+    hidden: pairs of the dotted name that is bound, and a root below it.
+    """
+    paths = {tuple(root.removeprefix(name).split(".")[:0:-1]): root for name, root in hidden}
+    last = {path[0] for path in paths}
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in last:
+            spelled = _path(node)
+            found.update(root for path, root in paths.items() if spelled == path)
+    return found
+
+
+def _path(node: ast.expr) -> tuple[str, ...]:
+    """The attributes after a plain name, last one first; empty if something else than a name is below them."""
+    attributes: list[str] = []
+    while isinstance(node, ast.Attribute):
+        attributes.append(node.attr)
+        node = node.value
+    return tuple(attributes) if isinstance(node, ast.Name) else ()
