@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flake8_httpleak.diagnostics import Reclaim
+
+_FAMILY = re.compile(r"HTL[1-79][0-9]{0,2}", re.ASCII)  # families go by hundreds; there is no HTL8xx
+
+
+class OptionError(ValueError):
+    """A setting that cannot be used. The text is one line: the option, the value, what to write instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +27,29 @@ class Options:
     enable: tuple[str, ...] = ()
     clients: tuple[str, ...] = ()
     reclaim: Reclaim = Reclaim.REFERENCE
+
+
+def read_enable(values: Iterable[str], option: str = "enable") -> tuple[str, ...]:
+    """Check the prefixes of codes that the user wants computed as well.
+
+    option: what the option is called where the user wrote it. Raises OptionError for what begins no code of ours.
+    """
+    found = tuple(values)
+    for value in found:
+        if value != "HTL" and not _FAMILY.fullmatch(value):
+            raise OptionError(f"{option}: no code begins with '{value}'; name a family (HTL6, HTL9) or a code (HTL601)")
+    return found
+
+
+def read_reclaim(value: str, option: str = "reclaim") -> Reclaim:
+    """The mildest loss to report, by its name; raises OptionError for any other word."""
+    try:
+        return Reclaim(value)
+    except ValueError:
+        allowed = ", ".join(Reclaim)
+        raise OptionError(f"{option}: '{value}' is not one of {allowed}") from None
+
+
+def selected_families(values: Iterable[str]) -> tuple[str, ...]:
+    """Those of flake8's `select` entries that name a family or a code of ours, and so ask for it (`HTL` alone does not)."""
+    return tuple(value for value in values if _FAMILY.fullmatch(value))

@@ -1,0 +1,126 @@
+"""The flake8 adapter: options in, `(line, column, "HTL101 ...", type)` out. Knows nothing of HTTP or of LibCST."""
+
+from __future__ import annotations
+
+import ast
+import logging
+import os
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from flake8.exceptions import ExecutionError
+
+from flake8_httpleak import __version__
+from flake8_httpleak.gate import client_roots
+from flake8_httpleak.noqa import is_silenced
+from flake8_httpleak.options import OptionError, Options, read_enable, read_reclaim, selected_families
+
+if TYPE_CHECKING:
+    from flake8.options.manager import OptionManager
+
+    from flake8_httpleak.diagnostics import Diagnostic
+
+LOG = logging.getLogger("flake8.httpleak")  # below flake8's logger: its `-vv` shows what we say
+STRICT = "HTTPLEAK_STRICT"
+
+
+class Plugin:
+    """One file under flake8. An error of ours means no findings for the file, never the end of the user's run."""
+
+    name = "flake8-httpleak"
+    version = __version__
+    options: ClassVar[Options] = Options()
+    roots: ClassVar[frozenset[str]] = frozenset()
+    """Roots of the user's own tables."""
+    obeys_noqa: ClassVar[bool] = True
+
+    def __init__(self, tree: ast.Module, filename: str, lines: Sequence[str]) -> None:
+        """Take what flake8 hands over; the tree is shared with the other plugins and is never changed."""
+        self._tree = tree
+        self._filename = filename
+        self._lines = lines
+
+    @staticmethod
+    def add_options(manager: OptionManager) -> None:
+        """Declare `--httpleak-*`, on the command line and in flake8's configuration."""
+        manager.add_option(
+            "--httpleak-enable",
+            default="",
+            metavar="CODES",
+            comma_separated_list=True,
+            parse_from_config=True,
+            help="Opt-in codes or families to report as well, such as HTL6,HTL901 (--extend-select does the same).",
+        )
+        manager.add_option(
+            "--httpleak-clients",
+            default="",
+            metavar="PATHS",
+            comma_separated_list=True,
+            normalize_paths=True,
+            parse_from_config=True,
+            help="Your own client tables (TOML), for in-house wrappers of HTTP libraries.",
+        )
+        manager.add_option(
+            "--httpleak-reclaim",
+            default="reference",
+            metavar="KIND",
+            parse_from_config=True,
+            help="The mildest loss to report: never (nothing frees it), collector (the cycle collector does) or "
+            "reference (the last reference going away does; the default: everything).",
+        )
+
+    @classmethod
+    def parse_options(cls, options: Namespace) -> None:
+        """Check the settings before any file is read.
+
+        Raises ExecutionError for a bad one; flake8 prints its text and ends with exit code 1.
+        """
+        try:
+            enable = read_enable(options.httpleak_enable, "httpleak-enable")
+            asked = selected_families([*(options.select or ()), *(options.extend_select or ())])
+            clients = tuple(options.httpleak_clients)
+            reclaim = read_reclaim(options.httpleak_reclaim, "httpleak-reclaim")
+            cls.roots = _read_tables(clients)
+        except OptionError as error:
+            raise ExecutionError(str(error)) from None
+        cls.options = Options(tuple(dict.fromkeys((*enable, *asked))), clients, reclaim)
+        cls.obeys_noqa = not options.disable_noqa
+
+    def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
+        """Yield the findings of the file; with HTTPLEAK_STRICT=1 in the environment an error of ours is raised."""
+        try:
+            found = self._findings()
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # a panic of LibCST's native parser is no Exception
+            if os.environ.get(STRICT) == "1":
+                raise
+            # The type's name only: the text of a LibCST error can be hundreds of thousands of lines.
+            LOG.debug("no findings for %s: %s", self._filename, type(error).__name__)
+            return
+        for diagnostic in found:
+            start = diagnostic.span.start
+            yield start.line, start.column, f"{diagnostic.code} {diagnostic.message}", Plugin
+
+    def _findings(self) -> list[Diagnostic]:
+        if not client_roots(self._tree, self.roots):
+            return []
+        # Only now: this brings LibCST, which takes longer to import than most files to check.
+        from flake8_httpleak.analyze import analyze
+
+        found = analyze("".join(self._lines), self._filename, self.options, self._tree)
+        return [one for one in found if not (self.obeys_noqa and is_silenced(one, self._lines))]
+
+
+def _read_tables(paths: tuple[str, ...]) -> frozenset[str]:
+    """Check the user's own tables and return their roots; raises OptionError with the table's own error in one line."""
+    if not paths:
+        return frozenset()
+    from flake8_httpleak.clients.catalog import TableError, known_roots, load_user_tables
+
+    try:
+        load_user_tables(paths)
+        return known_roots(paths)
+    except TableError as error:
+        raise OptionError(f"httpleak-clients: {error}") from None
