@@ -81,6 +81,7 @@ _BODIES: dict[type[ast.AST], tuple[str, ...]] = {
     ast.match_case: ("body",),
 }
 _VALUES = (ast.Assign, ast.AnnAssign, ast.Expr, ast.Return)
+_IMPORTLIB = frozenset({"importlib", "importlib.import_module"})
 _LOADERS = frozenset({"__import__", "import_module", "importorskip"})
 
 
@@ -97,24 +98,21 @@ def client_roots(tree: ast.AST, extra: frozenset[str] = frozenset()) -> frozense
     """
     known, below = _known(extra)
     names: set[str] = set()
-    bound: set[str] = set()
+    bound: dict[str, str] = {}  # local name -> dotted name, where a root may lie below it
     dynamic = False
     for node in _statements(tree):
-        if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
-            bound.update(alias.name if alias.asname else alias.name.partition(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            if node.module and not node.level:
-                bound.update(_members(node.module, node.names, below))
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for local, package, name in _bindings(node, below):
+                names.add(name)
+                if package in below:
+                    bound[local] = package
         elif isinstance(node, _VALUES) and isinstance(node.value, ast.Call):
             dynamic = dynamic or _name(node.value.func) in _LOADERS
-    names |= bound
-    if dynamic or "importlib" in bound or "importlib.import_module" in bound:
+    if dynamic or not names.isdisjoint(_IMPORTLIB):
         names.update(_loaded(tree))
     found = {prefix for name in names for prefix in _prefixes(name) if prefix in known}
-    hidden = {(name, root) for name in bound & below.keys() for root in below[name]}
-    if hidden:
-        found |= _mentioned(tree, hidden)
+    if bound:
+        found |= _mentioned(tree, _paths(bound, below))
     return frozenset(found)
 
 
@@ -167,14 +165,22 @@ def _statements(tree: ast.AST) -> Iterator[ast.AST]:
                 waiting.extend(getattr(node, field))
 
 
-def _members(module: str, aliases: list[ast.alias], below: dict[str, list[str]]) -> Iterator[str]:
-    """The dotted names that `from module import ...` binds; a star binds whatever a table knows below the module."""
-    for alias in aliases:
-        if alias.name == "*":
-            yield module
-            yield from below.get(module, ())
-        else:
-            yield f"{module}.{alias.name}"
+def _bindings(node: ast.Import | ast.ImportFrom, below: dict[str, list[str]]) -> Iterator[tuple[str, str, str]]:
+    """What an import binds: the local name, what that stands for, and what was imported.
+
+    `import a.b` binds `a`. A star binds whatever a table knows below the module. Relative imports bring no client.
+    """
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            package = alias.name if alias.asname else alias.name.partition(".")[0]
+            yield alias.asname or package, package, alias.name
+    elif node.module and not node.level:
+        for alias in node.names:
+            if alias.name == "*":
+                yield from ((root, root, root) for root in (node.module, *below.get(node.module, ())))
+            else:
+                name = f"{node.module}.{alias.name}"
+                yield alias.asname or alias.name, name, name
 
 
 def _prefixes(name: str) -> Iterator[str]:
@@ -199,25 +205,30 @@ def _loaded(tree: ast.AST) -> Iterator[str]:
             yield from (one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str))
 
 
-def _mentioned(tree: ast.AST, hidden: set[tuple[str, str]]) -> set[str]:
-    """Those roots that an attribute path below a bound name reaches: `urllib.request` once `urllib` is bound.
+def _paths(bound: dict[str, str], below: dict[str, list[str]]) -> dict[tuple[str, ...], str]:
+    """How each root below a bound name is spelled in this file, as a name and its attributes."""
+    return {(local, *root.removeprefix(f"{name}.").split(".")): root for local, name in bound.items() for root in below[name]}
 
-    hidden: pairs of the dotted name that is bound, and a root below it.
+
+def _mentioned(tree: ast.AST, paths: dict[tuple[str, ...], str]) -> set[str]:
+    """Those roots that are reached as attributes of a name: `urllib.request` where only `urllib` is imported.
+
+    paths: local name and attributes, and the root they stand for.
     """
-    paths = {tuple(root.removeprefix(name).split(".")[:0:-1]): root for name, root in hidden}
-    last = {path[0] for path in paths}
+    last = {path[-1] for path in paths}
     found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr in last:
-            spelled = _path(node)
-            found.update(root for path, root in paths.items() if spelled == path)
+            root = paths.get(_path(node))
+            if root is not None:
+                found.add(root)
     return found
 
 
 def _path(node: ast.expr) -> tuple[str, ...]:
-    """The attributes after a plain name, last one first; empty if something else than a name is below them."""
+    """A name and the attributes after it; empty if something else than a name is below them."""
     attributes: list[str] = []
     while isinstance(node, ast.Attribute):
         attributes.append(node.attr)
         node = node.value
-    return tuple(attributes) if isinstance(node, ast.Name) else ()
+    return (node.id, *reversed(attributes)) if isinstance(node, ast.Name) else ()
