@@ -7,8 +7,7 @@ from collections.abc import Sequence
 
 from flake8_httpleak.diagnostics import Diagnostic
 
-_COMMENT = re.compile(r"# noqa(?P<codes>:\s?(?:[a-z]+[0-9]+[,\s]*)+)?", re.IGNORECASE)
-_CODE = re.compile(r"[a-z]+[0-9]+", re.IGNORECASE)
+_COMMENT = re.compile(r"# noqa(?::\s?(?P<codes>(?:[a-z]+[0-9]+[,\s]*)+))?", re.IGNORECASE)
 
 
 def line_silences(line: str, code: str) -> bool:
@@ -21,7 +20,7 @@ def line_silences(line: str, code: str) -> bool:
     if comment is None:
         return False
     codes = comment["codes"]
-    return codes is None or code.startswith(tuple(_CODE.findall(codes)))
+    return codes is None or code.startswith(tuple(codes.replace(",", " ").split()))
 
 
 def is_silenced(diagnostic: Diagnostic, lines: Sequence[str]) -> bool:
