@@ -1,0 +1,56 @@
+"""The README says what is so: its example, its rule table, its options."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from flake8_httpleak.rules import registry
+from tests.conftest import Flake8
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def block(language: str) -> str:
+    """Find the first fenced block of a language."""
+    found = re.search(rf"```{language}\n(.*?)```", README, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def test_the_example_is_the_demo() -> None:
+    """`make demo` shows the same program."""
+    assert block("python") == (ROOT / "fixtures" / "too_many_open_files" / "download.py").read_text(encoding="utf-8")
+
+
+def test_the_finding_is_real(flake8: Flake8, tmp_path: Path) -> None:
+    """flake8 prints exactly what the README shows."""
+    (tmp_path / "download.py").write_text(block("python"))
+    assert flake8("--isolated", "--max-line-length=130", "download.py").stdout == block("text")
+
+
+def test_the_rule_table() -> None:
+    """The table is the registry; copy the expected one from the failure if it is not."""
+    rows = [
+        f"| {rule.code} | {rule.name} | {'✓' if rule.default else 'opt-in'} | {rule.summary} |"
+        for rule in sorted(registry(), key=lambda rule: rule.code)
+    ]
+    wanted = "\n".join(["| code | name | on | what |", "|---|---|---|---|", *rows])
+    shown = README.partition("<!-- rules: begin -->\n")[2].partition("\n<!-- rules: end -->")[0]
+    assert shown == wanted
+
+
+@pytest.mark.parametrize("command", ["make demo", "make test"])
+def test_the_commands(command: str) -> None:
+    """The two commands of the first screen are in the Makefile."""
+    assert command in block("console")
+    assert re.search(rf"^{command.removeprefix('make ')}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+def test_every_option_is_described(flake8: Flake8) -> None:
+    """Each `--httpleak-` option of flake8's help stands in the settings table."""
+    options = set(re.findall(r"--(httpleak-[a-z]+)", flake8("--help").stdout))
+    assert options == set(re.findall(r"^\| `(httpleak-[a-z]+)", README, re.MULTILINE))
