@@ -1,0 +1,1 @@
+"""What the analysis says about published code, whether that is right, and what it costs."""
