@@ -67,7 +67,7 @@ def run_flake8(mode: str, files: Iterable[Path], jobs: int) -> Cost:
         tree = Path(folder, "files")
         tree.mkdir()
         for number, file in enumerate(files):
-            os.symlink(file, tree / f"f{number}.py")
+            (tree / f"f{number}.py").symlink_to(file)
         command = [sys.executable, "-c", RUNNER, mode, f"--config={config}", "--exit-zero", "-qq", f"--jobs={jobs}", str(tree)]
         start = time.perf_counter()
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=_environment())
