@@ -6,7 +6,8 @@ import the library. Seed and sample are fixed before anybody reads, and `recall.
     {"package": "tweepy", "version": "4.17.0", "path": "tweepy/api.py", "line": 7, "leaks": "yes", "code": "HTL101",
      "level": "sure", "reason": "one line"}
 
-`leaks` is `yes` (must be reported, in the family of `code`), `no` (must not) or `arguable` (either is fine).
+`leaks` is `yes` (must be reported, in the family of `code`), `no` (must not), `arguable` (either is fine) or `beyond`: it leaks,
+but what shows it stands in another file, so that it counts apart.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from bench.reading import excerpt
 SEED = 20261124
 COUNT = 100
 DECISIONS = HERE / "recall.jsonl"
-LEAKS = ("yes", "no", "arguable")
+LEAKS = ("yes", "no", "arguable", "beyond")
 PLAIN_VERBS = frozenset({"delete", "get", "head", "options", "patch", "post", "put", "request", "send"})
 
 # library -> what is called on its modules (or imported from them) to make a client, a connection or an open response
@@ -180,10 +181,12 @@ def read_decisions(path: Path = DECISIONS) -> list[Decision]:
 def verdict(decision: Decision, codes: list[str]) -> str:
     """Compare a decision with the codes that were reported on its line.
 
-    Returns `found`, `missed`, `other family`, `quiet`, `false alarm` or `arguable`.
+    Returns `found`, `missed`, `other family`, `quiet`, `false alarm`, `arguable`, `beyond` or `beyond found`.
     """
     if decision.leaks == "arguable":
         return "arguable"
+    if decision.leaks == "beyond":
+        return "beyond found" if codes else "beyond"
     if decision.leaks == "no":
         return "false alarm" if codes else "quiet"
     if not codes:
@@ -224,8 +227,10 @@ def _compare(packages: list[Package]) -> int:
             print(f"{result}: {place}: {told}: {decision.reason}")
     leaks = table["found"] + table["missed"] + table["other family"]
     print(", ".join(f"{count} {name}" for name, count in sorted(table.items())))
-    print(f"recall: {table['found']} of {leaks}" if leaks else "recall: no site leaks")
-    return 0
+    everywhere = leaks + table["beyond"] + table["beyond found"]
+    all_found = table["found"] + table["beyond found"]
+    print(f"recall: {table['found']} of {leaks} that one file shows; {all_found} of {everywhere} in all")
+    return 1 if table["false alarm"] else 0
 
 
 def main(arguments: list[str] | None = None) -> int:
