@@ -66,16 +66,17 @@ def normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def read_pins(path: Path = PINS) -> list[Package]:
+def read_pins(path: Path | None = None) -> list[Package]:
     """The pinned packages, without looking at the reserved ones."""
-    return [Package(**row) for row in tomllib.loads(path.read_text(encoding="utf-8"))["packages"]]
+    return [Package(**row) for row in tomllib.loads((path or PINS).read_text(encoding="utf-8"))["packages"]]
 
 
-def refuse_reserved(packages: Iterable[Package], path: Path = RESERVED) -> None:
+def refuse_reserved(packages: Iterable[Package], path: Path | None = None) -> None:
     """Raise CorpusError if one of the packages is a reserved one, or lives in a reserved repository.
 
     path: the list of reserved names; it is kept outside the repository, and nothing is refused where it is absent.
     """
+    path = path or RESERVED
     if not path.is_file():
         return
     lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]

@@ -162,8 +162,9 @@ def draw(sites: list[Site], count: int = COUNT, seed: int = SEED) -> list[Site]:
     return sorted(chosen)
 
 
-def read_decisions(path: Path = DECISIONS) -> list[Decision]:
+def read_decisions(path: Path | None = None) -> list[Decision]:
     """The reader's decisions; raises CorpusError for a row that says something else than it may."""
+    path = path or DECISIONS
     if not path.is_file():
         return []
     found: list[Decision] = []

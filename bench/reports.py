@@ -87,10 +87,12 @@ class Run:
 def analyse(sources: Iterable[Source], enable: tuple[str, ...] = (), jobs: int = 2) -> Run:
     """Analyse files in processes of their own; an error in one, even one that kills the process, leaves the others alone.
 
-    enable: prefixes of opt-in codes. jobs: how many processes.
+    enable: prefixes of opt-in codes. jobs: how many processes; 0 does it in this one, without a limit of time.
     """
     os.environ["HTTPLEAK_STRICT"] = "1"
     waiting = list(sources)
+    if not jobs:
+        return Run(tuple(examine(source, enable, 0) for source in waiting))
     done: list[FileRun] = []
     while waiting:
         finished, waiting = _pool(waiting, enable, jobs)
@@ -101,8 +103,8 @@ def analyse(sources: Iterable[Source], enable: tuple[str, ...] = (), jobs: int =
     return Run(tuple(done))
 
 
-def examine(source: Source, enable: tuple[str, ...] = ()) -> FileRun:
-    """Analyse one file as the plugin would, and time it."""
+def examine(source: Source, enable: tuple[str, ...] = (), limit: int = LIMIT) -> FileRun:
+    """Analyse one file as the plugin would, and time it; after `limit` seconds (0: never) it is given up as a crash."""
     try:
         lines = read_lines(source.file)
         with warnings.catch_warnings():
@@ -117,7 +119,7 @@ def examine(source: Source, enable: tuple[str, ...] = ()) -> FileRun:
     if client:
         from flake8_httpleak.analyze import analyze
 
-        _alarm(LIMIT)
+        _alarm(limit or None)
         try:
             found = analyze("".join(lines), str(source.file), Options(enable=enable), tree)
         except BaseException as error:  # noqa: BLE001 - a panic of a native parser is no Exception
@@ -125,7 +127,7 @@ def examine(source: Source, enable: tuple[str, ...] = ()) -> FileRun:
             text = str(error).partition("\n")[0][:120]
             crash = f"{type(error).__name__}: {text} ({Path(place.filename).name}:{place.lineno})"
         finally:
-            _alarm(0)
+            _alarm(0 if limit else None)
     seconds = time.perf_counter() - start
     reports = _distinct(_report(one, source, lines) for one in found)
     return FileRun(source, len(lines), client, seconds, tuple(reports), crash)
@@ -238,8 +240,8 @@ def _hang(*_: object) -> None:
     raise TimeoutError(f"longer than {LIMIT} s")
 
 
-def _alarm(seconds: int) -> None:
-    """Interrupt the analysis after that long, where the platform can; 0 takes it back."""
-    if hasattr(signal, "SIGALRM"):
+def _alarm(seconds: int | None) -> None:
+    """Interrupt the analysis after that long, where the platform can; 0 takes it back, None does nothing."""
+    if seconds is not None and hasattr(signal, "SIGALRM"):
         signal.signal(signal.SIGALRM, _hang)
         signal.alarm(seconds)

@@ -52,17 +52,18 @@ def key(report: Report) -> Key:
     return report.package, report.fingerprint, report.code
 
 
-def read(path: Path = VERDICTS) -> list[Verdict]:
+def read(path: Path | None = None) -> list[Verdict]:
     """All verdicts; raises CorpusError for a row that is not one."""
+    path = path or VERDICTS
     if not path.is_file():
         return []
     return [_checked(Verdict, row, path, number) for number, row in enumerate(_rows(path), 1)]
 
 
-def write(verdicts: Iterable[Verdict], path: Path = VERDICTS) -> None:
+def write(verdicts: Iterable[Verdict], path: Path | None = None) -> None:
     """Keep verdicts, in a fixed order, one on each line."""
     rows = (json.dumps({name: value for name, value in asdict(verdict).items() if value}) for verdict in sorted(verdicts))
-    path.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
+    (path or VERDICTS).write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
 
 
 def judge(file: Path, reports: Mapping[Key, Report], verdicts: Iterable[Verdict], *, second: bool = False) -> list[Verdict]:
