@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,30 @@ def f(u):
     return r.status_code
 """
 NO_TIMEOUT = "import requests\n\n\ndef f(u):\n    return requests.get(u).json()\n"
+# Stands in for the analysis where a test is about settings only: no test of them must wait for a rule to exist.
+STANDIN = """
+import sys, types
+from flake8_httpleak.diagnostics import Diagnostic, Level, Position, Reclaim, Span
+def analyze(source, filename, options, tree):
+    found = []
+    for number, line in enumerate(source.splitlines(), 1):
+        code = "HTL101" if "stream=True" in line else "HTL601" if "get(u)" in line else ""
+        wanted = code == "HTL101" or "HTL601".startswith(options.enable)
+        if code and wanted and options.reclaim == "reference":
+            span = Span(Position(number, 8), Position(number, 9))
+            found.append(Diagnostic(code, "name", "text", span, Level.SURE, Reclaim.REFERENCE))
+    if "fail" in source:
+        raise KeyError("x" * 99)
+    return found
+module = types.ModuleType("flake8_httpleak.analyze")
+module.analyze = analyze
+sys.modules[module.__name__] = module
+class Nothing:
+    name, version = "standin", "1"
+    def __init__(self, tree): pass
+    def run(self): return iter(())
+"""
+LOCAL = "[flake8:local-plugins]\nextension =\n    XST = standin:Nothing\npaths = .\n"
 REPORT = re.compile(r"(.+?):(\d+):(\d+): (\S+) .+")
 
 
@@ -31,6 +56,18 @@ def codes(output: str) -> list[tuple[str, int, str]]:
     found = [REPORT.fullmatch(line) for line in output.splitlines()]
     assert all(found), output
     return [(Path(match[1]).name, int(match[2]), match[4]) for match in found if match]
+
+
+@pytest.fixture
+def standin(tmp_path: Path, flake8: Flake8) -> Flake8:
+    """Run flake8 with a configuration, and the stand-in for the analysis."""
+    (tmp_path / "standin.py").write_text(STANDIN)
+
+    def run(*arguments: str, config: str = "", name: str = ".flake8", strict: bool = True) -> subprocess.CompletedProcess[str]:
+        (tmp_path / name).write_text(f"[flake8]\n{config}\n{LOCAL}")
+        return flake8(*arguments, strict=strict)
+
+    return run
 
 
 def test_a_finding(flake8: Flake8, tmp_path: Path) -> None:
@@ -100,13 +137,18 @@ def test_select_and_ignore(flake8: Flake8, tmp_path: Path, arguments: list[str],
     assert found == ([("a.py", 5, "HTL101")] if shown else [])
 
 
-def test_two_processes(flake8: Flake8, tmp_path: Path) -> None:
-    """`-j 2`, with settings that the workers must know."""
-    for name in "abcdef":
-        (tmp_path / f"{name}.py").write_text(LEAK + NO_TIMEOUT.partition("\n\n\n")[2].replace("def f", "\n\ndef g"))
-    alone = flake8("--isolated", "--httpleak-enable=HTL6", "-j", "1", ".").stdout
-    assert flake8("--isolated", "--httpleak-enable=HTL6", "-j", "2", ".").stdout == alone
-    assert codes(alone) == [(f"{name}.py", line, code) for name in "abcdef" for line, code in ((5, "HTL101"), (10, "HTL601"))]
+def test_two_processes(flake8: Flake8, standin: Flake8, tmp_path: Path) -> None:
+    """`-j 2`: the same findings, and settings that the workers must know."""
+    names = "abcdef"
+    for name in names:
+        (tmp_path / f"{name}.py").write_text(LEAK)
+    alone = flake8("--isolated", "-j", "1", "--exclude=standin.py", ".").stdout
+    assert codes(alone) == [(f"{name}.py", 5, "HTL101") for name in names]
+    assert flake8("--isolated", "-j", "2", "--exclude=standin.py", ".").stdout == alone
+    for name in names:
+        (tmp_path / f"{name}.py").write_text(NO_TIMEOUT)
+    found = standin("-j", "2", "--exclude=standin.py", ".", config="httpleak-enable = HTL6")
+    assert codes(found.stdout) == [(f"{name}.py", 5, "HTL601") for name in names]
 
 
 def test_standard_input(flake8: Flake8) -> None:
@@ -116,17 +158,15 @@ def test_standard_input(flake8: Flake8) -> None:
 
 
 @pytest.mark.parametrize("name", ["setup.cfg", "tox.ini", ".flake8"])
-def test_configuration_files(flake8: Flake8, tmp_path: Path, name: str) -> None:
+def test_configuration_files(standin: Flake8, tmp_path: Path, name: str) -> None:
     """Opt-in families, ignores and our own options from each file that flake8 reads."""
     (tmp_path / "a.py").write_text(LEAK)
     (tmp_path / "b.py").write_text(NO_TIMEOUT)
-    config = tmp_path / name
-    config.write_text("[flake8]\nhttpleak-enable = HTL6,\n    HTL9\n")
-    assert codes(flake8("a.py", "b.py").stdout) == [("a.py", 5, "HTL101"), ("b.py", 5, "HTL601")]
-    config.write_text("[flake8]\nextend-ignore = HTL1\nper-file-ignores =\n    b.py: HTL601\nhttpleak-enable = HTL6\n")
-    assert flake8("a.py", "b.py").stdout == ""
-    config.write_text("[flake8]\nhttpleak-reclaim = never\n")
-    assert flake8("a.py", "b.py").stdout == ""
+    enabled = standin("a.py", "b.py", name=name, config="httpleak-enable = HTL6,\n    HTL9")
+    assert codes(enabled.stdout) == [("a.py", 5, "HTL101"), ("b.py", 5, "HTL601")]
+    ignored = "extend-ignore = HTL1\nper-file-ignores =\n    b.py: HTL601\nhttpleak-enable = HTL6"
+    assert standin("a.py", "b.py", name=name, config=ignored).stdout == ""
+    assert standin("a.py", "b.py", name=name, config="httpleak-reclaim = never").stdout == ""
 
 
 def test_reclaim(flake8: Flake8, tmp_path: Path) -> None:
@@ -155,10 +195,10 @@ def test_reclaim(flake8: Flake8, tmp_path: Path) -> None:
         (["--select=HTL6"], True),
     ],
 )
-def test_opt_in(flake8: Flake8, tmp_path: Path, arguments: list[str], shown: bool) -> None:  # noqa: FBT001 - a table's column
+def test_opt_in(standin: Flake8, tmp_path: Path, arguments: list[str], shown: bool) -> None:  # noqa: FBT001 - a table's column
     """On by our option or by naming the family in flake8's; never because a user's `ignore` replaces the default one."""
     (tmp_path / "a.py").write_text(NO_TIMEOUT)
-    found = codes(flake8("--isolated", *arguments, "a.py").stdout)
+    found = codes(standin(*arguments, "a.py").stdout)
     assert found == ([("a.py", 5, "HTL601")] if shown else [])
 
 
@@ -171,7 +211,6 @@ def test_user_tables(flake8: Flake8, tmp_path: Path) -> None:
     )
     (tmp_path / "a.py").write_text("from acme import http\n\n\ndef f(u):\n    r = http.open_stream(u)\n    return r.status\n")
     (tmp_path / ".flake8").write_text("[flake8]\nhttpleak-clients = tables/acme.toml\n")
-    (tmp_path / "sub").mkdir()
     assert codes(flake8("a.py").stdout) == [("a.py", 5, "HTL101")]
     assert flake8("--isolated", "a.py").stdout == ""
 
@@ -200,20 +239,12 @@ def test_bad_settings(flake8: Flake8, tmp_path: Path, arguments: list[str], said
     assert (done.returncode, done.stderr) == (1, "")
 
 
-def test_errors_of_ours_end_nothing(flake8: Flake8, tmp_path: Path) -> None:
-    """With an analysis that fails, other plugins' reports are as ever and `-vv` names the error's type."""
-    (tmp_path / "a.py").write_text("import os\n" + LEAK)
-    (tmp_path / "breaks.py").write_text(
-        "import sys, types\nbroken = types.ModuleType('flake8_httpleak.analyze')\n"
-        "def analyze(*a):\n    raise KeyError('x' * 99)\nbroken.analyze = analyze\nsys.modules[broken.__name__] = broken\n"
-        "class Nothing:\n    name = 'n'\n    version = '1'\n    def __init__(self, tree):\n        pass\n"
-        "    def run(self):\n        return iter(())\n"
-    )
-    config = "[flake8]\nselect = F,HTL\n[flake8:local-plugins]\nextension =\n    XBR = breaks:Nothing\npaths = .\n"
-    (tmp_path / ".flake8").write_text(config)
-    done = flake8("a.py", strict=False)
+def test_errors_of_ours_end_nothing(standin: Flake8, tmp_path: Path) -> None:
+    """With an analysis that fails, other plugins' reports are as ever and `-vv` names the error's type, not its text."""
+    (tmp_path / "a.py").write_text("import os\n" + LEAK + "# fail\n")
+    done = standin("a.py", strict=False)
     assert codes(done.stdout) == [("a.py", 1, "F401")]
-    loud = flake8("-vv", "a.py", strict=False)
+    loud = standin("-vv", "a.py", strict=False)
     assert "no findings for a.py: KeyError" in loud.stdout + loud.stderr
     assert "xxxx" not in loud.stdout + loud.stderr
-    assert "KeyError" in flake8("a.py", strict=True).stderr
+    assert "KeyError" in standin("a.py").stderr
