@@ -33,6 +33,10 @@ class Catalog:
         self._timeouts: dict[str, Timeout] = {}
         self._effects: dict[str, Effect] = {}
         self._methods: dict[str, _Methods] = {}
+        self.ends: set[str] = set()
+        """Functions that never return, by their full names."""
+        self.calm: set[str] = set()
+        """Last words of calls that don't raise in practice."""
         # Later tables do not override earlier ones; the user's own entries come first within a table.
         for name in store.names(roots):
             self._add(store.library(name))
@@ -49,6 +53,8 @@ class Catalog:
         for timeout in library.table.timeouts:
             for dotted in timeout.calls:
                 self._timeouts.setdefault(dotted, timeout)
+        self.ends.update(library.table.ends)
+        self.calm.update(library.table.calm)
         effects: tuple[tuple[Effect, tuple[str, ...]], ...] = (
             ("handles", library.table.handles),
             ("reads", library.table.reads),
@@ -61,6 +67,16 @@ class Catalog:
     def kind(self, key: str) -> ResourceKind:
         """The kind of a full key such as `requests.Session`; raises TableError if no table has it."""
         return self._store.kind(key)
+
+    def knows(self, dotted: str) -> bool:
+        """Whether a table says anything of this name, or of something below it."""
+        return dotted in self._constructors or dotted in self._functions or dotted in self._annotations or dotted in self._effects
+
+    def public_names(self, module: str) -> set[str]:
+        """What a star import of a module brings, as far as the tables know it."""
+        prefix = f"{module}."
+        known = (*self._constructors, *self._functions, *self._annotations)
+        return {name.removeprefix(prefix).partition(".")[0] for name in known if name.startswith(prefix)}
 
     def constructor(self, dotted: str) -> ResourceKind | None:
         """The kind that calling this class or maker gives."""
@@ -75,9 +91,12 @@ class Catalog:
         return self._functions.get(dotted)
 
     def effect(self, dotted: str) -> Effect | None:
-        """What this function does with a resource among its arguments; None if unknown."""
-        found = self._effects.get(dotted)
-        return found or self._effects.get(f"{dotted.rpartition('.')[0]}.*")
+        """What this function does with a resource among its arguments; None if unknown.
+
+        `logging.*` in a table answers for every function of that module, `*.debug` for every method of that name.
+        """
+        module, _, word = dotted.rpartition(".")
+        return self._effects.get(dotted) or self._effects.get(f"{module}.*") or self._effects.get(f"*.{word}")
 
     def method(self, kind_key: str, chain: str) -> Produce | None:
         """What `object.chain(...)` hands out for an object of this kind; `chain` is the attribute path of the call."""

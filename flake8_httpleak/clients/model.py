@@ -177,7 +177,8 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     extends: another table with the same API under other import names; `rename` maps its roots to ours.
     No roots: always loaded (the standard library's helpers). An empty `kinds` reference in `functions` holds nothing.
     effects of functions on resources they are given: `borrows` look only, `reads` read to the end, `handles` take over;
-    `logging.*` means every function of that module.
+    `logging.*` means every function of that module. `ends`: functions that never return: the process ends, or the test.
+    calm: last words of calls that don't raise in practice, whatever the object (`append`, `debug`).
     lab: how the lab gets one of each kind. These sections end the file: a normal run does not even parse them.
     """
 
@@ -198,4 +199,6 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     borrows: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     handles: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
+    calm: tuple[str, ...] = ()
     lab: dict[str, Lab] = {}

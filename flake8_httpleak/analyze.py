@@ -1,0 +1,109 @@
+"""The one orchestrator: from a file's text to its findings."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+import libcst as cst
+
+from flake8_httpleak.clients.catalog import known_roots, load_catalog
+from flake8_httpleak.diagnostics import Diagnostic, Position, Reclaim, Related, Span, Step
+from flake8_httpleak.gate import client_roots
+from flake8_httpleak.options import Options
+from flake8_httpleak.ownership.analysis import Analyser
+from flake8_httpleak.ownership.program import Program
+from flake8_httpleak.rules.base import Finding, Place, Rule
+from flake8_httpleak.rules.facts import Facts
+from flake8_httpleak.rules.registry import registry
+from flake8_httpleak.source.positions import spans
+from flake8_httpleak.source.units import Unit
+
+_MILDNESS = [Reclaim.NEVER, Reclaim.COLLECTOR, Reclaim.REFERENCE]
+NOWHERE = Span(Position(0, 0), Position(0, 0))
+Spans = dict[int, Span]
+
+
+def analyze(source: str, filename: str, options: Options, tree: ast.Module | None = None) -> list[Diagnostic]:
+    """Find what a file does wrong with HTTP clients.
+
+    source: the text, any line ends. filename: for the reader only. tree: the file's `ast`, if somebody has it already.
+    Returns the findings in the order of their places. Raises SyntaxError if there is no tree and the text has none.
+    """
+    if "\r" in source:
+        source = source.replace("\r\n", "\n").replace("\r", "\n")
+        tree = None if tree is None else tree
+    tree = ast.parse(source, filename) if tree is None else tree
+    roots = client_roots(tree, known_roots(options.clients) if options.clients else frozenset())
+    if not roots:
+        return []
+    lines = source.splitlines(keepends=True) if "\f" not in source else [f"{line}\n" for line in source.split("\n")]
+    lines = [f"{line}\n" for line in source.split("\n")]
+    program = Program(tree, lines, load_catalog(roots, options.clients))
+    analyser = Analyser(program, roots)
+    analyser.survey_all()
+    facts = Facts(analyser, options)
+    found = [finding for rule in _asked(options) for finding in rule.check(facts)]
+    return _report(_strongest(found), options)
+
+
+def _asked(options: Options) -> Iterable[Rule]:
+    """The rules that are on."""
+    return [rule for rule in registry() if rule.default or rule.code.startswith(options.enable)]
+
+
+def _strongest(found: list[Finding]) -> list[Finding]:
+    """One finding for one resource."""
+    best: dict[object, Finding] = {}
+    rest: list[Finding] = []
+    for finding in found:
+        if finding.resource is None:
+            rest.append(finding)
+        elif finding.resource not in best or finding.rule.strength < best[finding.resource].rule.strength:
+            best[finding.resource] = finding
+    return [*rest, *best.values()]
+
+
+def _report(found: list[Finding], options: Options) -> list[Diagnostic]:
+    wanted = [one for one in found if _MILDNESS.index(one.reclaim) <= _MILDNESS.index(options.reclaim)]
+    places = _places(wanted)
+    reported = [_diagnostic(one, places) for one in wanted]
+    return sorted(reported, key=lambda one: (one.span, one.code))
+
+
+def _places(found: list[Finding]) -> Spans:
+    """Where everything stands that the findings speak of, unit by unit."""
+    by_unit: dict[Unit, list[cst.CSTNode]] = {}
+    for finding in found:
+        others = [place for place, _ in (*finding.steps, *finding.related)]
+        for place in (finding.at, *finding.places, *others):
+            by_unit.setdefault(place.function.unit, []).append(place.node)
+    result: Spans = {}
+    for unit, nodes in by_unit.items():
+        result.update(spans(unit, nodes))
+    return result
+
+
+def _diagnostic(finding: Finding, places: Spans) -> Diagnostic:
+    def span(place: Place) -> Span:
+        return places.get(id(place.node), NOWHERE)
+
+    at = span(finding.at)
+    return Diagnostic(
+        code=finding.rule.code,
+        name=finding.rule.name,
+        message=finding.message.format(*(span(place).start.line for place in finding.places)),
+        span=at,
+        level=finding.level,
+        reclaim=finding.reclaim,
+        scope=_scope(finding.at),
+        library=finding.library,
+        steps=tuple(Step(span(place), text) for place, text in finding.steps),
+        related=tuple(Related(span(place), text) for place, text in finding.related),
+        lines=(at.start.line, at.end.line),
+    )
+
+
+def _scope(place: Place) -> str:
+    name = place.function.qualified
+    return "" if name.startswith("<module>") else name.removesuffix(".<class>")

@@ -1,0 +1,352 @@
+"""The whole file: which functions are looked at, in which order, and what becomes of every resource they make.
+
+Functions that name a client library are surveyed first. What that shows, namely fields, globals and functions that hold or hand
+out resources, decides which others matter; so it goes on until nothing new comes up. Then each acquisition is followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from flake8_httpleak.ownership.annotations import annotated_value
+from flake8_httpleak.ownership.classes import Fields
+from flake8_httpleak.ownership.events import Acquisition, Events, made_sites
+from flake8_httpleak.ownership.interpreter import Machine
+from flake8_httpleak.ownership.machine import Budget, GiveUp, Run
+from flake8_httpleak.ownership.program import ClassInfo, FunctionInfo, Program
+from flake8_httpleak.ownership.states import State
+from flake8_httpleak.ownership.summaries import Summaries
+from flake8_httpleak.ownership.values import (
+    NOBODY,
+    Class,
+    Dotted,
+    Function,
+    Instance,
+    Items,
+    Object,
+    Symbol,
+    Value,
+    choice,
+    join,
+    options,
+    resite,
+)
+from flake8_httpleak.source.names import imported
+from flake8_httpleak.source.units import Unit
+
+MAX_ROUNDS = 6
+MODULE = "<module>"
+
+
+@dataclass(slots=True)
+class Fate:
+    """What became of one resource: the acquisition, and the walk that followed it."""
+
+    acquisition: Acquisition
+    run: Run
+
+
+@dataclass(slots=True)
+class Survey:
+    """One function, and what a walk through it noted."""
+
+    function: FunctionInfo
+    events: Events
+    run: Run
+
+
+@dataclass(eq=False)
+class Analysis:
+    """What is known of a file after everything that matters was walked."""
+
+    program: Program
+    summaries: Summaries
+    surveys: dict[FunctionInfo, Survey] = field(default_factory=dict)
+    given_up: list[cst.CSTNode | FunctionInfo] = field(default_factory=list)
+
+    @property
+    def acquisitions(self) -> Iterator[Acquisition]:
+        """Every call that makes a resource."""
+        for survey in self.surveys.values():
+            yield from survey.events.acquisitions.values()
+
+
+class Analyser:
+    """Does the work for one file."""
+
+    def __init__(self, program: Program, roots: frozenset[str]) -> None:
+        """Prepare; `roots` are the client libraries that the file imports."""
+        self.program = program
+        self.roots = roots
+        self.analysis = Analysis(program, Summaries(program))
+        self.module_units: list[Unit] = []
+        self.module: FunctionInfo | None = None
+        self._seen: set[Unit] = set()
+        self._handing: set[str] = set()
+        self.fields = Fields(self)
+
+    # Which units matter.
+
+    def survey_all(self) -> Analysis:
+        """Survey units until nothing new comes up."""
+        pending = self._seeds()
+        for _ in range(MAX_ROUNDS):
+            if not pending:
+                break
+            self._seen.update(pending)
+            self._survey_module(pending)
+            for unit in self._functions_of(pending):
+                self._survey_unit(unit)
+            news = self._learn()
+            self.analysis.summaries = Summaries(self.program)
+            pending = self._touched(news)
+        return self.analysis
+
+    def _seeds(self) -> list[Unit]:
+        """Units that name a client library, directly or in what they inherit."""
+        names = self._client_names()
+        classes = {scope for scope in self.program.units.every_class() if self._inherits(scope.node.bases, names)}
+        return [
+            unit
+            for unit in self.program.units.all
+            if not names.isdisjoint(unit.names) or unit.owner in classes or any(self._imports_client(one) for one in unit.imports)
+        ]
+
+    def _client_names(self) -> frozenset[str]:
+        """Names of the module that stand for something of a client library, or for a package above one."""
+        found = {
+            name
+            for name, binding in self.program.names.bindings.items()
+            if any(self._is_client(dotted) for dotted in binding.imports)
+        }
+        for module in self.program.names.stars:
+            found |= {name for name in self.program.catalog.public_names(module)}
+        return frozenset(found)
+
+    def _is_client(self, dotted: str) -> bool:
+        return any(dotted == root or dotted.startswith(f"{root}.") or root.startswith(f"{dotted}.") for root in self.roots)
+
+    def _imports_client(self, node: object) -> bool:
+        return any(self._is_client(dotted) for _, dotted in imported(node))  # type: ignore[arg-type]
+
+    def _inherits(self, bases: Iterable[object], names: frozenset[str]) -> bool:
+        import ast
+
+        return any(
+            isinstance(found, ast.Name) and found.id in names for base in bases for found in ast.walk(base)  # type: ignore[arg-type]
+        )
+
+    def _functions_of(self, units: Iterable[Unit]) -> Iterator[Unit]:
+        yield from (unit for unit in units if unit.function is not None or unit.owner is not None)
+
+    def _touched(self, news: News) -> list[Unit]:
+        """Units that mention what has become known."""
+        found: list[Unit] = []
+        for unit in self.program.units.all:
+            if not news.names.isdisjoint(unit.names) or not news.methods.isdisjoint(unit.attributes):
+                found.append(unit)
+            elif unit.owner is not None and any(
+                name in unit.attributes and self._is_family(unit, info) for info, name in news.fields
+            ):
+                found.append(unit)
+        return found
+
+    def _is_family(self, unit: Unit, info: ClassInfo) -> bool:
+        assert unit.owner is not None
+        own = self.program.class_of(unit.owner)
+        return info in own.line_of_descent or own in info.line_of_descent
+
+    # Surveys.
+
+    def _survey_module(self, units: Iterable[Unit]) -> None:
+        added = [unit for unit in units if unit.owner is None and unit.function is None and unit not in self.module_units]
+        if not added:
+            return
+        self.module_units = [unit for unit in self.program.units.all if unit in added or unit in self.module_units]
+        self.module = self.module or FunctionInfo(MODULE, added[0])
+        self._walk_module()
+
+    def _walk_module(self, track: cst.CSTNode | None = None, variant: str = "value") -> Run:
+        assert self.module is not None
+        events = None if track is not None else Events()
+        m = Machine(
+            self.program, self.analysis.summaries, self.module, track=track, variant=variant, events=events, budget=Budget()
+        )
+        m.keeps_names = True
+        run = m.execute_statements([node for unit in self.module_units for node in unit.body], State({}))
+        if events is not None:
+            env: dict[str, Value] = {}
+            for one in run.flow.returns:
+                for name, value in one.state.env.items():
+                    env[name] = join(env[name], value) if name in env else value
+            for name, value in env.items():
+                self._keep_global(name, value)
+            self._note(self.module, events, run)
+        return run
+
+    def _keep_global(self, name: str, value: Value) -> None:
+        if isinstance(value, Function | Class | Dotted | Symbol) or name.startswith("<"):
+            return
+        value = resite(value, lambda _: NOBODY)
+        if name in self.program.units.rebound:
+            value = choice([value, self.program.globals.get(name, value)])
+        self.program.globals[name] = value
+
+    def _survey_unit(self, unit: Unit) -> None:
+        owner = self.program.class_of(unit.owner) if unit.owner is not None else None
+        if unit.function is None:
+            if owner is not None:
+                self._survey_class_body(unit, owner)
+            return
+        self._survey(self.program.function(unit, owner))
+
+    def _survey_class_body(self, unit: Unit, owner: ClassInfo) -> None:
+        function = FunctionInfo("<class>", unit, owner)
+        events = Events()
+        m = Machine(self.program, self.analysis.summaries, function, events=events)
+        m.keeps_names = True
+        run = self.guard(lambda: m.execute_statements(unit.body, State({})), function)
+        if run is None:
+            return
+        for one in run.flow.returns:
+            for name, value in one.state.env.items():
+                if isinstance(value, Instance | Object | Items):
+                    owner.fields.setdefault(name, resite(value, lambda _: NOBODY))
+        self._note(function, events, run)
+
+    def _survey(self, function: FunctionInfo) -> None:
+        if function.node is None:
+            return
+        events = Events()
+        m = Machine(self.program, self.analysis.summaries, function, events=events)
+        run = self.guard(lambda: m.execute(State(self.parameters(function))), function)
+        if run is None:
+            return
+        self._note(function, events, run)
+        for inner in events.nested:
+            self._survey(inner)
+
+    def guard(self, walk: Callable[[], Run], what: cst.CSTNode | FunctionInfo) -> Run | None:
+        """Walk, within the bounds; None where they are reached, which is noted."""
+        try:
+            return walk()
+        except (GiveUp, RecursionError):
+            self.analysis.given_up.append(what)
+            return None
+
+    def _note(self, function: FunctionInfo, events: Events, run: Run) -> None:
+        key = next((known for known in self.analysis.surveys if known.node is function.node and known.name == function.name and known.unit is function.unit), function)
+        self.analysis.surveys[key] = Survey(function, events, run)
+
+    def parameters(self, function: FunctionInfo) -> dict[str, Value]:
+        """What the parameters of a function are known to be when nothing is known of the call."""
+        env: dict[str, Value] = dict(function.closure)
+        found = function.parameters
+        if found is None:
+            return env
+        for one in (*found.posonly_params, *found.params, *found.kwonly_params):
+            value = annotated_value(self.program, one.annotation.annotation) if one.annotation is not None else None
+            env[one.name.value] = value if value is not None else Symbol(("parameter", one.name.value))
+        for star in (found.star_arg, found.star_kwarg):
+            if isinstance(star, cst.Param):
+                env[star.name.value] = Symbol(("parameter", star.name.value))
+        if function.owner is not None and function.parameter_names and not function.is_static:
+            first = function.parameter_names[0]
+            env[first] = Class(function.owner) if "classmethod" in function.last_decorators else Object(function.owner)
+        return env
+
+    # What surveys show.
+
+    def _learn(self) -> News:
+        """Take over what fields, globals and results are now known to hold; what is new."""
+        news = News()
+        for survey in list(self.analysis.surveys.values()):
+            for store in survey.events.field_stores.values():
+                if self._learn_field(store.owner, store.name, store.value):
+                    news.fields.add((store.owner, store.name))
+            for kept in survey.events.global_stores.values():
+                before = self.program.globals.get(kept.name)
+                self._keep_global(kept.name, kept.value)
+                if self.program.globals.get(kept.name) != before:
+                    news.names.add(kept.name)
+            self._learn_results(survey, news)
+        for name, value in self.program.globals.items():
+            if _matters(value) and name not in self._handing:
+                self._handing.add(name)
+                news.names.add(name)
+        news.names |= self.fields.settle_classes()
+        return news
+
+    def _learn_field(self, owner: ClassInfo, name: str, value: Value) -> bool:
+        value = resite(value, lambda _: NOBODY)
+        known = owner.fields.get(name)
+        joined = value if known is None else _united(known, value)
+        owner.fields[name] = joined
+        return joined != known and _matters(value)
+
+    def _learn_results(self, survey: Survey, news: News) -> None:
+        """A function that hands out a resource matters to whoever calls it; so does one that makes a client for each call."""
+        function = survey.function
+        handed = any(made_sites(one.value) for one in (*survey.run.flow.returns, *survey.run.yielded))
+        makes = any(one.kind.role in ("client", "connection") for one in survey.events.acquisitions.values())
+        key = function.qualified
+        if not (handed or makes) or key in self._handing or function.name.startswith("__"):
+            return
+        self._handing.add(key)
+        if function.owner is None:
+            news.names.add(function.name)
+        else:
+            news.methods.add(function.name)
+
+    # Following.
+
+    def follow(self, acquisition: Acquisition, variant: str = "value") -> Fate | None:
+        """Walk the function that makes a resource and see what becomes of it; None if that takes too long."""
+        function = acquisition.function
+        if function.name == MODULE:
+            run = self.guard(lambda: self._walk_module(acquisition.node, variant), acquisition.node)
+        else:
+            m = Machine(self.program, self.analysis.summaries, function, track=acquisition.node, variant=variant)
+            m.keeps_names = function.name == "<class>"
+            start = State(self.parameters(function))
+            if function.name == "<class>":
+                run = self.guard(lambda: m.execute_statements(function.unit.body, start), acquisition.node)
+            else:
+                run = self.guard(lambda: m.execute(start), acquisition.node)
+        return Fate(acquisition, run) if run is not None else None
+
+
+@dataclass(slots=True)
+class News:
+    """What has become known to hold or hand out resources."""
+
+    names: set[str] = field(default_factory=set)
+    methods: set[str] = field(default_factory=set)
+    fields: set[tuple[ClassInfo, str]] = field(default_factory=set)
+
+
+def _united(known: Value, value: Value) -> Value:
+    """What a field holds that is assigned in several places."""
+    if known == value:
+        return known
+    if isinstance(known, Items) and isinstance(value, Items):
+        return join(known, value)
+    for one in options(known):
+        if isinstance(one, Instance) and isinstance(value, Instance) and one.kind is value.kind:
+            attrs = tuple(sorted({**dict(one.attrs), **dict(value.attrs)}.items(), key=lambda pair: pair[0]))
+            return choice(Instance(one.kind, NOBODY, attrs) if other is one else other for other in options(known))
+    return choice([known, value])
+
+
+def _matters(value: Value) -> bool:
+    """Whether a field or global with this value can be a resource or lead to one."""
+    for one in options(value):
+        if isinstance(one, Instance) or (isinstance(one, Object) and one.info.kind is not None):
+            return True
+        if isinstance(one, Items) and any(_matters(inner) for inner in one.values):
+            return True
+    return False
+

@@ -1,0 +1,134 @@
+"""Assignment to targets of every form: names, fields, items, tuples."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from flake8_httpleak.ownership import members
+from flake8_httpleak.ownership.machine import Machine
+from flake8_httpleak.ownership.states import State
+from flake8_httpleak.ownership.values import (
+    NOBODY,
+    UNKNOWN,
+    Attr,
+    Choice,
+    Class,
+    Const,
+    Dotted,
+    Instance,
+    Items,
+    Object,
+    Symbol,
+    Value,
+    choice,
+)
+
+
+def assign(m: Machine, target: cst.BaseExpression, value: Value, state: State) -> None:
+    """Let a target stand for a value."""
+    match target:
+        case cst.Name():
+            _name(m, target, value, state)
+        case cst.Tuple() | cst.List():
+            _unpack(m, target, value, state)
+        case cst.StarredElement():
+            assign(m, target.value, Items("list", members.parts_of(value), exact=False), state)
+        case cst.Attribute():
+            for owner, after in m.eval(target.value, state)[:1]:
+                store_attribute(m, target.value, owner, target.attr.value, value, target, after)
+        case cst.Subscript():
+            _item(m, target, value, state)
+
+
+def _name(m: Machine, target: cst.Name, value: Value, state: State) -> None:
+    name = target.value
+    if name in m.function.declared_globals:
+        _keep(m, target, value, state, "global")
+        if m.events is not None and m.depth == 0:
+            m.events.stored_global(m, name, value, target)
+    state.bind(name, value)
+
+
+def _keep(m: Machine, node: cst.CSTNode, value: Value, state: State, how: str) -> None:
+    """Something outside the function keeps the value."""
+    if state.reaches(value):
+        m.handed(state, node, how)
+
+
+def _unpack(m: Machine, target: cst.Tuple | cst.List, value: Value, state: State) -> None:
+    elements = [element.value if isinstance(element, cst.Element) else element for element in target.elements]
+    options = [one for one in (value.options if isinstance(value, Choice) else (value,)) if isinstance(one, Items)]
+    starred = any(isinstance(element, cst.StarredElement) for element in elements)
+    fitting = [one for one in options if one.exact and len(one.values) == len(elements)]
+    for number, element in enumerate(elements):
+        if fitting and not starred:
+            part = choice(one.values[number] for one in fitting)
+        elif options:
+            part = choice(held for one in options for held in one.values) if any(one.values for one in options) else UNKNOWN
+        else:
+            part = m.fresh(target, state, str(number))
+        assign(m, element, part, state)
+
+
+def store_attribute(  # noqa: PLR0913 - an assignment has so many parts
+    m: Machine, below: cst.BaseExpression, owner: Value, name: str, value: Value, node: cst.CSTNode, state: State
+) -> None:
+    """`below.name = value`, where `below` stands for `owner`."""
+    path = members.path_of(below)
+    match owner:
+        case Object():
+            if owner.site == NOBODY:
+                _keep(m, node, value, state, "field")
+            if m.events is not None and m.depth == 0:
+                m.events.stored_field(m, owner, name, value, node)
+            if path is not None and len(path) == 1:
+                state.bind(path[0], owner.with_field(name, value))
+        case Instance():
+            if path is not None:
+                rest = tuple(pair for pair in owner.attrs if pair[0] != name)
+                changed = Instance(owner.kind, owner.site, (*rest, (name, value)))
+                members.rebind(state, path, changed)
+                holder = state.env.get(path[0])
+                if m.events is not None and m.depth == 0 and len(path) > 1 and isinstance(holder, Object):
+                    m.events.stored_field(m, holder, path[1], changed, node)
+            _keep(m, node, value, state, "attribute")
+        case _:
+            long_lived = isinstance(owner, Dotted | Class)
+            _keep(m, node, value, state, "class attribute" if long_lived else "attribute")
+            if isinstance(owner, Symbol):
+                state.forget(Symbol(Attr(owner, name)))
+
+
+def _item(m: Machine, target: cst.Subscript, value: Value, state: State) -> None:
+    path = members.path_of(target.value)
+    found = m.eval(target.value, state)
+    owner = found[0][0]
+    held = members.at(state, path) if path is not None else None
+    key: Value = UNKNOWN
+    index = target.slice[0].slice
+    if isinstance(index, cst.Index):
+        key = m.eval(index.value, state)[0][0]
+    if isinstance(held, Items) and path is not None and (m.owns_name(path[0]) if len(path) == 1 else _is_local(state, path)):
+        members.rebind(state, path, put(held, key, value, many=bool(m.loops)))
+        if m.loops and state.reaches(value):
+            m.kept(state, target, "container filled in a loop")
+        return
+    how = "field container" if isinstance(owner, Items) and path is not None and len(path) > 1 else "container"
+    if path is not None and len(path) == 1 and path[0] not in m.function.locals:
+        how = "module container"
+    _keep(m, target, value, state, how)
+
+
+def _is_local(state: State, path: members.Path) -> bool:
+    owner = state.env.get(path[0])
+    return isinstance(owner, Object) and owner.site != NOBODY
+
+
+def put(container: Items, key: Value, value: Value, *, many: bool) -> Items:
+    """A container after one more element, under a key if that is known."""
+    if container.form == "dict" and isinstance(key, Const) and container.keys is not None and not many:
+        pairs = [(k, v) for k, v in zip(container.keys, container.values, strict=True) if k != key.value]
+        pairs.append((key.value, value))
+        return Items("dict", tuple(v for _, v in pairs), tuple(k for k, _ in pairs), exact=container.exact)
+    values = (*(one for one in container.values if one != value), value)
+    return Items(container.form, values[-8:], None, exact=False, many=container.many or many)

@@ -1,0 +1,207 @@
+"""Calls: what is called, with what, and what happens to a resource among the arguments."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from flake8_httpleak.ownership import containers, functions, instances, library, members, objects, reading
+from flake8_httpleak.ownership.arguments import Arguments
+from flake8_httpleak.ownership.giving import give
+from flake8_httpleak.ownership.kinds import kind_of, use
+from flake8_httpleak.ownership.machine import Branches, Machine
+from flake8_httpleak.ownership.states import Grade, State
+from flake8_httpleak.ownership.values import (
+    NONE,
+    TRACKED,
+    Attr,
+    Awaitable,
+    Choice,
+    Class,
+    Const,
+    Dotted,
+    Function,
+    Instance,
+    Items,
+    Member,
+    Object,
+    Partial,
+    Super,
+    Symbol,
+    Value,
+    View,
+    reaches,
+)
+
+CLOSERS = frozenset({"close", "aclose", "stop", "shutdown", "disconnect", "dispose", "cleanup", "teardown", "tearDown", "__exit__", "__aexit__", "__del__"})
+
+
+def call_node(m: Machine, node: cst.Call, state: State) -> Branches:
+    """Interpret a call: what is called, then the arguments, then the call itself."""
+    m.budget.spend()
+    found: Branches = []
+    for callee, path, before in _callee(m, node.func, state):
+        for arguments, after in _arguments(m, node, before):
+            found.extend(call(m, callee, arguments, node, after, path))
+    return found
+
+
+def _callee(m: Machine, func: cst.BaseExpression, state: State) -> list[tuple[Value, members.Path | None, State]]:
+    """What is called, and the path of the object whose method it is."""
+    if not isinstance(func, cst.Attribute):
+        return [(value, None, after) for value, after in m.eval(func, state)]
+    path = members.path_of(func.value)
+    found: list[tuple[Value, members.Path | None, State]] = []
+    for owner, after in m.eval(func.value, state):
+        found.extend((value, path, end) for value, end in _method(m, owner, func, after))
+    return found
+
+
+def _method(m: Machine, owner: Value, func: cst.Attribute, state: State) -> Branches:
+    name = func.attr.value
+    if isinstance(owner, Object):
+        return reading.read(m, owner, name, func, state)
+    if isinstance(owner, Choice):
+        known = [one for one in owner.options if not isinstance(one, Const | Symbol)]
+        if len(known) == 1:
+            return _method(m, known[0], func, state)
+    return [(members.member(owner, name, func), state)]
+
+
+def _arguments(m: Machine, node: cst.Call, state: State) -> list[tuple[Arguments, State]]:
+    found: list[tuple[Arguments, State]] = [(Arguments(), state)]
+    for arg in node.args:
+        after: list[tuple[Arguments, State]] = []
+        for given, before in found:
+            after.extend((_with(given, arg, value), end) for value, end in m.eval(arg.value, before))
+        found = after
+    return found
+
+
+def _with(given: Arguments, arg: cst.Arg, value: Value) -> Arguments:
+    """Arguments after one more; literal dictionaries and tuples are spread."""
+    if arg.star == "**":
+        if isinstance(value, Items) and value.keys is not None:
+            named = {str(key): one for key, one in zip(value.keys, value.values, strict=True)}
+            return Arguments(given.positional, {**given.named, **named}, given.open or not value.exact)
+        return Arguments(given.positional, given.named, open=True) if not reaches(value, TRACKED) else _with_unknown(given, value)
+    if arg.star == "*":
+        if isinstance(value, Items):
+            return Arguments((*given.positional, *value.values), given.named, given.open or not value.exact)
+        return _with_unknown(given, value)
+    if arg.keyword is not None:
+        return Arguments(given.positional, {**given.named, arg.keyword.value: value}, given.open)
+    return Arguments((*given.positional, value), given.named, given.open)
+
+
+def _with_unknown(given: Arguments, value: Value) -> Arguments:
+    return Arguments((*given.positional, value), given.named, open=True)
+
+
+def call(  # noqa: PLR0911 - one way out for each kind of callee
+    m: Machine, callee: Value, arguments: Arguments, node: cst.Call, state: State, path: members.Path | None = None
+) -> Branches:
+    """Call a value."""
+    match callee:
+        case Dotted():
+            return library.call(m, callee.name, arguments, node, state)
+        case View() if not callee.owns or callee.path in getattr(kind_of(callee.of), "own_views", ()):
+            return _view(m, callee, arguments, node, state)
+        case Member():
+            return _bound(m, callee, arguments, node, state, path)
+        case Function():
+            closed = _closing(m, callee, node, state)
+            return closed if closed is not None else functions.call(m, callee, arguments, node, state, path)
+        case Class():
+            return objects.construct(m, callee.info, arguments, node, state)
+        case Partial():
+            return call(m, callee.function, arguments.after(callee.arguments, callee.keywords), node, state, path)
+        case Object() if (method := callee.info.method("__call__")) is not None:
+            return functions.call(m, Function(method, callee), arguments, node, state, path)
+        case Choice():
+            return _one_of(m, callee, arguments, node, state, path)
+    return unknown(m, callee, arguments, node, state)
+
+
+def _closing(m: Machine, callee: Function, node: cst.Call, state: State) -> Branches | None:
+    """The closing method of an object of a class that owns something; None for every other function."""
+    owner = callee.receiver
+    kind = owner.info.own_kind if isinstance(owner, Object) else None
+    if kind is None or not isinstance(owner, Object) or any(reaches(value, TRACKED) for _, value in owner.fields):
+        return None
+    if m.events is not None and m.depth == 0:
+        m.events.called(m, node, owner, callee.info.name, Arguments())
+    if callee.info.name in kind.release_async:
+        return [(instances.start_closing(m, owner, node, state), state)]
+    if callee.info.name in kind.release:
+        instances.release(m, owner, node, state)
+        return [(NONE, state)]
+    return None
+
+
+def _view(m: Machine, view: View, arguments: Arguments, node: cst.Call, state: State) -> Branches:
+    """`r.iter_lines()`, `connection.getresponse()`."""
+    give(m, arguments, node, state, view.path)
+    use(view.of, state)
+    if view.owns:
+        kind = kind_of(view.of)
+        found = m.catalog.method(kind.key, view.path) if kind is not None else None
+        m.raises(state, Grade.STRONG, node, (f"lib:{kind.library}",) if kind is not None else ())
+        return [(View(view.of, view.path, m.catalog.kind(found.kind) if found and found.kind else None, owns=True), state)]
+    return [(view, state)]
+
+
+def _bound(m: Machine, callee: Member, arguments: Arguments, node: cst.Call, state: State, path: members.Path | None) -> Branches:
+    """A method of something known."""
+    owner = callee.of
+    if isinstance(owner, View):
+        return instances.invoke_view(m, owner, callee.path, arguments, node, state)
+    if isinstance(owner, Awaitable) and callee.path == "result":
+        return [(owner.of, state)]
+    if isinstance(owner, Items):
+        return containers.invoke(m, owner, callee.path, arguments, node, state, path)
+    if isinstance(owner, Instance | Object) and kind_of(owner) is not None:
+        if m.events is not None and m.depth == 0:
+            m.events.called(m, node, owner, callee.path, arguments)
+        return instances.invoke(m, owner, callee.path, arguments, node, state)
+    return unknown(m, callee, arguments, node, state)
+
+
+def _one_of(m: Machine, callee: Choice, arguments: Arguments, node: cst.Call, state: State, path: members.Path | None) -> Branches:
+    """Several functions may be called: the one that is known decides, or each of them."""
+    known = [one for one in callee.options if not isinstance(one, Symbol | Const)]
+    if len(known) == 1:
+        return call(m, known[0], arguments, node, state, path)
+    telling = [one for one in known if not isinstance(one, Dotted) or m.catalog.knows(one.name)]
+    found: Branches = []
+    for one in telling or callee.options[:1]:
+        found.extend(call(m, one, arguments, node, state.copy(), path))
+    return found
+
+
+def unknown(m: Machine, callee: Value, arguments: Arguments, node: cst.Call, state: State) -> Branches:
+    """Call something whose body is not known: it may keep what it gets, and it may raise."""
+    name = called_name(node)
+    if name in library.METHODS and arguments.positional:
+        return library.METHODS[name](m, arguments, node, state)
+    if m.catalog.effect(f"?.{name}") != "borrows":
+        give(m, arguments, node, state, name)
+    if isinstance(callee, Member) and isinstance(callee.of, Super) and callee.of.receiver is not None and name in CLOSERS:
+        give(m, Arguments((callee.of.receiver,)), node, state, "super()")
+    owner = callee.key.of if isinstance(callee, Symbol) and isinstance(callee.key, Attr) else None
+    if isinstance(owner, Symbol):
+        state.forget_below(owner)
+    for value in arguments.values():
+        members.forget_fields(state, value)
+    if name == "raise_for_status":
+        m.raises(state, Grade.STRONG, node)
+    elif name not in m.catalog.calm:
+        m.raises(state, Grade.WEAK, node)
+    return [(m.fresh(node, state), state)]
+
+
+def called_name(node: cst.Call) -> str:
+    """The last word of what is called."""
+    func = node.func
+    if isinstance(func, cst.Attribute):
+        return func.attr.value
+    return func.value if isinstance(func, cst.Name) else ""

@@ -1,0 +1,177 @@
+"""Classes that keep resources in their fields: which methods release them, and what that makes of the class.
+
+A class that owns something and can release it makes its objects resources in their own right, with its own closing methods.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from flake8_httpleak.clients.model import Kind
+from flake8_httpleak.ownership.calls import CLOSERS
+from flake8_httpleak.ownership.events import Acquisition, FieldStore, made_sites
+from flake8_httpleak.ownership.interpreter import Machine
+from flake8_httpleak.ownership.machine import Loss, Run
+from flake8_httpleak.ownership.program import ClassInfo, FunctionInfo
+from flake8_httpleak.ownership.states import State, Trail
+from flake8_httpleak.ownership.values import NOBODY, TRACKED, Instance, Items, Object, Status, Value, options, resite
+
+if TYPE_CHECKING:
+    from flake8_httpleak.clients.catalog import ResourceKind
+    from flake8_httpleak.ownership.analysis import Analyser
+
+BUILDERS = frozenset({"__init__", "__new__", "__post_init__", "__attrs_post_init__"})
+ENTERS = frozenset({"__enter__", "__aenter__"})
+LEAVES = frozenset({"__exit__", "__aexit__"})
+
+
+@dataclass(slots=True)
+class FieldFate:
+    """What becomes of the resources that a class keeps in one field."""
+
+    owner: ClassInfo
+    name: str
+    kind: ResourceKind
+    acquisitions: list[Acquisition] = field(default_factory=list)
+    closers: set[str] = field(default_factory=set)
+    """Methods that release it."""
+    has_closer: bool = False
+    """The class offers a way to release something."""
+    given: bool = False
+    """Some method hands it to something whose body is not in this file."""
+    overwritten: list[tuple[FunctionInfo, Loss]] = field(default_factory=list)
+
+
+class Fields:
+    """The fields of all classes of a file."""
+
+    def __init__(self, analyser: Analyser) -> None:
+        """Look at the classes that an analyser surveys."""
+        self.analyser = analyser
+        self._named: set[str] = set()
+
+    def owned(self) -> dict[tuple[ClassInfo, str], list[FieldStore]]:
+        """The fields that get a resource which the class has to release, with the places where they get it."""
+        found: dict[tuple[ClassInfo, str], list[FieldStore]] = {}
+        for survey in self.analyser.analysis.surveys.values():
+            for store in survey.events.field_stores.values():
+                if any(made_sites(one) for one in options(store.value)):
+                    found.setdefault((store.owner, store.name), []).append(store)
+        return found
+
+    def settle_classes(self) -> set[str]:
+        """Make resources of the classes that own something and can release it; names of those that became so."""
+        owned = self.owned()
+        news: set[str] = set()
+        for (info, name), stores in owned.items():
+            fate = self.fate(info, name, stores)
+            if fate is None or not fate.closers or info.library_kind is not None:
+                continue
+            before = info.own_kind
+            info.own_kind = _kind_of_class(info, fate, before)
+            if info.name not in self._named:
+                self._named.add(info.name)
+                news.add(info.name.rpartition(".")[2])
+        return news
+
+    def fates(self) -> Iterator[FieldFate]:
+        """What becomes of every owned field."""
+        for (info, name), stores in self.owned().items():
+            fate = self.fate(info, name, stores)
+            if fate is not None:
+                yield fate
+
+    def fate(self, info: ClassInfo, name: str, stores: list[FieldStore]) -> FieldFate | None:
+        """Walk every method that may touch a field, with the resource in it."""
+        acquisitions = self._acquisitions(stores)
+        value = next((one for store in stores for one in options(store.value) if made_sites(one)), None)
+        kind = _kind(value) if value is not None else None
+        if kind is None or value is None or not acquisitions:
+            return None
+        fate = FieldFate(info, name, kind, acquisitions)
+        fate.has_closer = any(one.functions.keys() & CLOSERS for one in info.line_of_descent)
+        held = resite(value, lambda site: TRACKED if site != NOBODY else site)
+        words = {name}
+        done: set[FunctionInfo] = set()
+        for _ in range(3):
+            fresh = [method for method in self._methods(info, words) if method not in done]
+            if not fresh:
+                break
+            for method in fresh:
+                done.add(method)
+                self._walk(fate, method, held)
+            words = {name, *fate.closers}
+        return fate
+
+    def _acquisitions(self, stores: list[FieldStore]) -> list[Acquisition]:
+        sites = {site for store in stores for site in made_sites(store.value)}
+        return [one for one in self.analyser.analysis.acquisitions if id(one.node) in sites]
+
+    def _methods(self, info: ClassInfo, words: set[str]) -> Iterator[FunctionInfo]:
+        """Methods of a class, its bases and its subclasses in this file that mention one of some words."""
+        for other in self.analyser.program.classes():
+            if other is info or info in other.line_of_descent or other in info.line_of_descent:
+                for unit in other.units:
+                    if unit.function is not None and not words.isdisjoint(unit.attributes | unit.keywords):
+                        yield self.analyser.program.function(unit, other)
+        if not info.units:
+            yield from info.functions.values()
+
+    def _walk(self, fate: FieldFate, method: FunctionInfo, held: Value) -> None:
+        run = self.follow(fate, method, held)
+        if run is None:
+            return
+        if Status.RELEASED in run.ends or any(one.state.status is Status.RELEASED for one in run.flow.returns):
+            fate.closers.add(method.name)
+        fate.given = fate.given or any(one.how.startswith(("given", "registered", "taken")) for one in run.handovers)
+        if method.name not in BUILDERS:
+            fate.overwritten += [(method, loss) for loss in run.losses if loss.how == "overwritten"]
+
+    def follow(self, fate: FieldFate, method: FunctionInfo, held: Value) -> Run | None:
+        """Walk a method of an object whose field holds the resource."""
+        if method.node is None or not method.parameter_names or method.is_static:
+            return None
+        env = self.analyser.parameters(method)
+        first = env.get(method.parameter_names[0])
+        if not isinstance(first, Object):
+            return None
+        env[method.parameter_names[0]] = Object(first.info, NOBODY, ((fate.name, held),))
+        state = State(env)
+        state.status, state.used, state.trail = Status.HELD, True, Trail(fate.acquisitions[0].node, "kept")
+        m = Machine(self.analyser.program, self.analyser.analysis.summaries, method)
+        m.keeps_names = True
+        return self.analyser.guard(lambda: m.execute(state), method)
+
+
+def _kind(value: Value) -> ResourceKind | None:
+    for one in (*options(value), *(inner for part in options(value) if isinstance(part, Items) for inner in part.values)):
+        if isinstance(one, Instance) and one.site != NOBODY:
+            return one.kind
+        if isinstance(one, Object) and one.site != NOBODY and one.info.kind is not None:
+            return one.info.kind
+    return None
+
+
+def _kind_of_class(info: ClassInfo, fate: FieldFate, before: ResourceKind | None) -> ResourceKind:
+    """The kind that objects of a class have."""
+    methods = {name: info.method(name) for name in fate.closers - LEAVES - {"__del__"}}
+    plain = {name for name, method in methods.items() if method is not None and not method.is_async}
+    waiting = {name for name, method in methods.items() if method is not None and method.is_async}
+    context = {name for name in fate.closers & LEAVES}
+    protocol = "both" if len(context) > 1 else "sync" if "__exit__" in context else "async" if context else "none"
+    return Kind(
+        role="client",
+        key=f"<file>.{info.name}",
+        library=fate.kind.library,
+        release=tuple(sorted(plain | set(before.release if before else ()))),
+        release_async=tuple(sorted(waiting | set(before.release_async if before else ()))),
+        context=protocol,  # type: ignore[arg-type] # one of the literals
+        reclaim=fate.kind.reclaim,
+        self_closing=fate.kind.self_closing or "__del__" in fate.closers,
+        idle=True,
+        frees_children=True,
+    )
+
+

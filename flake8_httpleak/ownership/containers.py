@@ -1,0 +1,135 @@
+"""Lists, dictionaries, sets, queues and exit stacks: what goes in, what comes out, what is released with them."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from flake8_httpleak.ownership import instances, members
+from flake8_httpleak.ownership.arguments import Arguments
+from flake8_httpleak.ownership.assigning import put
+from flake8_httpleak.ownership.giving import give
+from flake8_httpleak.ownership.machine import Branches, Machine
+from flake8_httpleak.ownership.managers import enter
+from flake8_httpleak.ownership.states import Grade, State
+from flake8_httpleak.ownership.values import (
+    NOBODY,
+    NONE,
+    TRACKED,
+    UNKNOWN,
+    Awaitable,
+    Closing,
+    Items,
+    Member,
+    Object,
+    Pending,
+    Value,
+    choice,
+    reaches,
+)
+
+STACK = "stack"
+_ADD = frozenset({"append", "appendleft", "add", "put", "put_nowait", "insert", "push"})
+_MERGE = frozenset({"extend", "update"})
+_TAKE = frozenset({"pop", "popleft", "get", "get_nowait", "popitem", "setdefault"})
+_VIEWS = frozenset({"values", "copy", "keys", "items"})
+
+
+def invoke(
+    m: Machine, items: Items, name: str, arguments: Arguments, node: cst.Call, state: State, path: members.Path | None
+) -> Branches:
+    """Call a method of a container."""
+    known = members.at(state, path) if path is not None else None  # what the arguments made of it
+    items = known if isinstance(known, Items) else items
+    if items.form == STACK:
+        return _of_stack(m, items, name, arguments, node, state, path)
+    if name in _ADD and (given := list(arguments.values())):
+        key = given[0] if name == "insert" and len(given) > 1 else UNKNOWN
+        keep(m, items, put(items, key, given[-1], many=bool(m.loops)), given[-1], node, state, path)
+        return [(NONE, state)]
+    if name in _MERGE:
+        for value in arguments.values():
+            for one in members.parts_of(value):
+                keep(m, items, put(items, UNKNOWN, one, many=bool(m.loops) or items.many), one, node, state, path)
+        return [(NONE, state)]
+    if name in _TAKE:
+        return _take(m, items, name, arguments, node, state, path)
+    if name in _VIEWS:
+        return [(_view(m, items, name, node, state), state)]
+    if name == "clear" and path is not None:
+        members.rebind(state, path, Items(items.form, exact=False))
+        return [(NONE, state)]
+    give(m, arguments, node, state, name)
+    return [(m.fresh(node, state), state)]
+
+
+def keep(
+    m: Machine, before: Items, after: Items, value: Value, node: cst.CSTNode, state: State, path: members.Path | None
+) -> None:
+    """A value went into a container: that holds it if it is this function's own, somebody else keeps it if it is not."""
+    local = path is not None and len(path) == 1 and m.owns_name(path[0])
+    owner = state.env.get(path[0]) if path is not None and len(path) > 1 else None
+    if isinstance(owner, Object):
+        local = owner.site != NOBODY
+        if m.events is not None and m.depth == 0 and not local and path is not None:
+            m.events.stored_field(m, owner, path[1], after, node)
+    if path is not None:
+        members.rebind(state, path, after)
+    if local and m.loops and state.reaches(value):
+        m.kept(state, node, "container filled in a loop")
+    if not local and state.reaches(value):
+        how = "field container" if owner is not None else "container" if before.form == STACK else "module container"
+        m.handed(state, node, how)
+
+
+def _take(
+    m: Machine, items: Items, name: str, arguments: Arguments, node: cst.Call, state: State, path: members.Path | None
+) -> Branches:
+    key = arguments.first()
+    if name in ("get", "setdefault", "pop") and key is not None and items.form == "dict":
+        found = members.item(m, items, key, node, state)
+    else:
+        found = choice(items.values) if items.values else m.fresh(node, state)
+    default = list(arguments.values())[1:2]
+    if name == "setdefault" and default:
+        keep(m, items, put(items, key or UNKNOWN, default[0], many=bool(m.loops)), default[0], node, state, path)
+        found = choice([found, default[0]]) if items.values else default[0]
+    return [(Awaitable(found) if m.awaiting is node else found, state)]
+
+
+def _view(m: Machine, items: Items, name: str, node: cst.CSTNode, state: State) -> Value:
+    if name == "items":
+        pairs = tuple(Items("tuple", (m.fresh(node, state, "key"), value)) for value in items.values)
+        return Items("list", pairs, exact=False, many=items.many)
+    if name == "keys":
+        return m.fresh(node, state, "keys")
+    return Items("list", items.values, exact=items.exact, many=items.many) if name == "values" else items
+
+
+def _of_stack(
+    m: Machine, stack: Items, name: str, arguments: Arguments, node: cst.Call, state: State, path: members.Path | None
+) -> Branches:
+    """`ExitStack` and `AsyncExitStack`: what they are given is released when they are closed or left."""
+    given = arguments.first()
+    if name in ("close", "aclose", "__exit__", "__aexit__"):
+        if name in ("aclose", "__aexit__") and m.awaiting is not node:
+            return [(Closing(stack), state)]
+        instances.release(m, stack, node, state)
+        return [(Awaitable(NONE) if name[0] == "a" else NONE, state)]
+    if name == "pop_all":
+        if path is not None:
+            members.rebind(state, path, Items(STACK, exact=False))
+        return [(stack, state)]
+    if given is None:
+        return [(m.fresh(node, state), state)]
+    entered: Value = given
+    if name in ("enter_context", "enter_async_context"):
+        m.raises(state, Grade.STRONG, node) if isinstance(given, Pending) else None
+        entered = enter(m, given, node, state)
+        entered = Awaitable(entered) if name == "enter_async_context" else entered
+    released = given.of if isinstance(given, Member) else given
+    if name in ("callback", "push_async_callback") and not isinstance(given, Member):
+        rest = [value for value in arguments.values() if reaches(value, TRACKED)]
+        released = rest[0] if rest else given
+    keep(m, stack, Items(STACK, (*stack.values, released)[-8:], exact=False), released, node, state, path)
+    return [(entered, state)]
+

@@ -1,0 +1,161 @@
+"""What a survey notes on its way: acquisitions, calls that the tables know, stores, blocks that are entered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from flake8_httpleak.clients.catalog import ResourceKind
+from flake8_httpleak.ownership.values import NOBODY, Instance, Object, Value, parts
+
+if TYPE_CHECKING:
+    from flake8_httpleak.ownership.arguments import Arguments
+    from flake8_httpleak.ownership.machine import Loop, Machine
+    from flake8_httpleak.ownership.program import ClassInfo, FunctionInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Acquisition:
+    """A call that makes a resource.
+
+    delivery: how it arrives. helper: the function of this file that makes it, if the call itself does not.
+    receiver: the client it came from.
+    """
+
+    node: cst.Call
+    kind: ResourceKind
+    function: FunctionInfo
+    loops: tuple[Loop, ...] = ()
+    arguments: Arguments | None = None
+    receiver: Value | None = None
+    delivery: str = "value"
+    helper: FunctionInfo | None = None
+    error: bool = False
+    """The exception that the call may raise is a resource as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class MethodCall:
+    """A method of an instance of a kind is called, or (`owner` None) a function of a table."""
+
+    node: cst.Call
+    owner: Value | None
+    path: str
+    arguments: Arguments
+    function: FunctionInfo
+    loops: tuple[Loop, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LocalCall:
+    """A function of this file is called."""
+
+    node: cst.CSTNode
+    callee: FunctionInfo
+    arguments: Arguments
+    function: FunctionInfo
+    loops: tuple[Loop, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldStore:
+    """A field of an object of a class of this file is assigned."""
+
+    node: cst.CSTNode
+    owner: ClassInfo
+    name: str
+    value: Value
+    function: FunctionInfo
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalStore:
+    """A name of the module is assigned by a function."""
+
+    node: cst.CSTNode
+    name: str
+    value: Value
+    function: FunctionInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A `with` or `async with` item."""
+
+    node: cst.WithItem
+    value: Value
+    is_async: bool
+    function: FunctionInfo
+
+
+@dataclass(slots=True)
+class Events:
+    """All that one survey noted; each thing once, however often the walk came by."""
+
+    acquisitions: dict[int, Acquisition] = field(default_factory=dict)
+    calls: dict[int, MethodCall] = field(default_factory=dict)
+    local_calls: dict[int, LocalCall] = field(default_factory=dict)
+    field_stores: dict[tuple[int, str], FieldStore] = field(default_factory=dict)
+    global_stores: dict[int, GlobalStore] = field(default_factory=dict)
+    blocks: dict[int, Entered] = field(default_factory=dict)
+    nested: list[FunctionInfo] = field(default_factory=list)
+
+    def acquired(  # noqa: PLR0913 - what an acquisition is made of
+        self,
+        m: Machine,
+        node: cst.CSTNode,
+        kind: ResourceKind,
+        *,
+        arguments: Arguments,
+        receiver: Value | None = None,
+        delivery: str = "value",
+        error: bool = False,
+    ) -> None:
+        """A call of a table's constructor, function or method."""
+        if isinstance(node, cst.Call):
+            self.acquisitions[id(node)] = Acquisition(
+                node, kind, m.function, tuple(m.loops), arguments, receiver, delivery, error=error
+            )
+
+    def made_by_helper(self, m: Machine, node: cst.CSTNode, kind: ResourceKind, helper: FunctionInfo) -> None:
+        """A call of a function of this file that hands over what it makes."""
+        if isinstance(node, cst.Call):
+            self.acquisitions[id(node)] = Acquisition(node, kind, m.function, tuple(m.loops), helper=helper)
+
+    def called(self, m: Machine, node: cst.Call, owner: Value | None, path: str, arguments: Arguments) -> None:
+        """A method of a kind, or a function of a table, whatever comes of it."""
+        self.calls[id(node)] = MethodCall(node, owner, path, arguments, m.function, tuple(m.loops))
+
+    def called_local(self, m: Machine, callee: FunctionInfo, arguments: Arguments, node: cst.CSTNode) -> None:
+        """A function of this file."""
+        self.local_calls[id(node)] = LocalCall(node, callee, arguments, m.function, tuple(m.loops))
+
+    def stored_field(self, m: Machine, owner: Object, name: str, value: Value, node: cst.CSTNode) -> None:
+        """`self.name = value`, or a value put into a container there."""
+        key = (id(node), name)
+        known = self.field_stores.get(key)
+        if known is None or not made_sites(known.value):
+            self.field_stores[key] = FieldStore(node, owner.info, name, value, m.function)
+
+    def stored_global(self, m: Machine, name: str, value: Value, node: cst.CSTNode) -> None:
+        """`global name; name = value`."""
+        self.global_stores[id(node)] = GlobalStore(node, name, value, m.function)
+
+    def entered(self, m: Machine, value: Value, node: cst.WithItem, *, is_async: bool) -> None:
+        """A block was entered."""
+        self.blocks[id(node)] = Entered(node, value, is_async, m.function)
+
+
+def made_sites(value: Value) -> set[int]:
+    """Sites of the resources that somebody made, inside a value."""
+    found: set[int] = set()
+    if isinstance(value, Instance | Object) and value.site > NOBODY:
+        found.add(value.site)
+    if not isinstance(value, Instance):
+        for part in parts(value):
+            found |= made_sites(part)
+    return found
+
+

@@ -1,0 +1,198 @@
+"""Exceptions: what is raised, which handler takes it, and what a `finally` does on each way out."""
+
+from __future__ import annotations
+
+import builtins
+
+import libcst as cst
+
+from flake8_httpleak.ownership.machine import Catcher, Machine
+from flake8_httpleak.ownership.states import Flow, Grade, Raised, Returned, State, States
+from flake8_httpleak.ownership.values import Class, Dotted, Items, Result, Symbol, Value, options
+
+BROAD = frozenset({"Exception", "BaseException"})
+_ENVIRONMENT = frozenset({"OSError", "IOError", "EnvironmentError", "ConnectionError", "TimeoutError", "socket.error", "socket.timeout"})
+_PLAIN = frozenset(
+    {"ValueError", "KeyError", "TypeError", "AttributeError", "IndexError", "LookupError", "AssertionError", "NameError"}
+    | {"StopIteration", "StopAsyncIteration", "UnicodeError", "UnicodeDecodeError", "ImportError", "ModuleNotFoundError"}
+    | {"ZeroDivisionError", "NotImplementedError", "json.JSONDecodeError", "json.decoder.JSONDecodeError", "FileNotFoundError"}
+    | {"PermissionError", "FileExistsError", "IsADirectoryError"}
+)
+
+
+def classes_of(m: Machine, node: cst.BaseExpression, value: Value) -> tuple[str, ...]:
+    """The class of a raised exception and what is known of the classes above it; empty if it may be anything."""
+    if isinstance(node, cst.Call):
+        found = m.eval(node.func, State({}))[0][0] if isinstance(node.func, cst.Name | cst.Attribute) else value
+        value = found if isinstance(found, Dotted | Class) else value
+    if isinstance(value, Result):
+        return _ancestors(value.of)
+    if isinstance(value, Dotted):
+        return _ancestors(value.name)
+    if isinstance(value, Class):
+        names = [info.name for info in value.info.line_of_descent]
+        return (*names, *(one for base in value.info.foreign_bases for one in _ancestors(base)))
+    return ()
+
+
+def _ancestors(name: str) -> tuple[str, ...]:
+    found = getattr(builtins, name, None)
+    if isinstance(found, type) and issubclass(found, BaseException):
+        return tuple(one.__name__ for one in found.__mro__[:-1])
+    return (name, "Exception", "BaseException")
+
+
+def handled_by(m: Machine, one: Raised, handler: cst.ExceptHandler | cst.ExceptStarHandler, state: State) -> bool | None:
+    """Whether a handler takes an exception; None if it may."""
+    if handler.type is None:
+        return True
+    names = _types(m, handler.type, state)
+    if not names:
+        return None
+    answers = [_takes(one, name) for name in names]
+    return True if True in answers else None if None in answers else False
+
+
+def _types(m: Machine, node: cst.BaseExpression, state: State) -> list[str]:
+    found: list[str] = []
+    value = m.eval(node, state.copy())[0][0]
+    for option in options(value):
+        for part in option.values if isinstance(option, Items) else (option,):
+            if isinstance(part, Dotted):
+                found.append(part.name)
+            elif isinstance(part, Class):
+                found.append(part.info.name)
+            else:
+                found.append("?")
+    return found
+
+
+def _takes(one: Raised, name: str) -> bool | None:
+    if name == "BaseException" or name in one.classes:
+        return True
+    if one.grade in (Grade.CANCEL, Grade.GENERATOR):
+        return False
+    if name == "Exception":
+        return "BaseException" not in one.classes or "Exception" in one.classes
+    if not one.classes or name == "?":
+        return None
+    if one.classes[0].startswith("lib:"):
+        root = one.classes[0].removeprefix("lib:").partition("_")[0]
+        if name in _PLAIN:
+            return False
+        return True if name.partition(".")[0] in (root, "urllib", "http") or name in _ENVIRONMENT else None
+    return None if "Exception" in one.classes and name.partition(".")[0] == one.classes[0].partition(".")[0] else False
+
+
+def try_statement(m: Machine, node: cst.Try | cst.TryStar, state: State) -> Flow:
+    """`try` with all its parts."""
+    if node.finalbody is None:
+        return _guarded(m, node, state)
+    outer = Catcher()
+    m.catchers.append(outer)
+    inner = _guarded(m, node, state)
+    m.catchers.pop()
+    return _finally(m, node.finalbody, inner, outer.take())
+
+
+def _guarded(m: Machine, node: cst.Try | cst.TryStar, state: State) -> Flow:
+    """The body, its handlers and its `else`."""
+    catcher = Catcher()
+    m.catchers.append(catcher)
+    flow = m.block(node.body.body, States([state]))
+    m.catchers.pop()
+    if node.orelse is not None and flow.normal:
+        rest = m.block(node.orelse.body.body, flow.normal)
+        flow.normal = rest.normal
+        flow.leave(rest)
+    _handle(m, node, catcher.take(), flow)
+    return flow
+
+
+def _handle(m: Machine, node: cst.Try | cst.TryStar, raised: list[Raised], flow: Flow) -> None:
+    """Hand exceptions to the handlers; those that nobody takes go on."""
+    entering: list[States] = [States() for _ in node.handlers]
+    classes: list[set[tuple[str, ...]]] = [set() for _ in node.handlers]
+    for one in raised:
+        taken = False
+        for number, handler in enumerate(node.handlers):
+            answer = handled_by(m, one, handler, one.state)
+            if answer is False:
+                continue
+            way = one.state.copy()
+            if way.via is None:
+                way.via = one.grade
+            if handler.name is not None and isinstance(handler.name.name, cst.Name):
+                value = one.value if one.value is not None else Symbol((id(handler), "exception"))
+                way.bind(handler.name.name.value, value)
+            entering[number].add(way)
+            classes[number].add(one.classes)
+            taken = True
+            if answer:
+                break
+        if not taken:
+            m.catchers[-1].add(one)
+    for handler, states, known in zip(node.handlers, entering, classes, strict=True):
+        if states:
+            _run_handler(m, handler, states, known, flow)
+
+
+def _run_handler(
+    m: Machine, handler: cst.ExceptHandler | cst.ExceptStarHandler, states: States, known: set[tuple[str, ...]], flow: Flow
+) -> None:
+    m.handling += 1
+    m.caught.append(next(iter(known)) if len(known) == 1 else ())
+    one = m.block(handler.body.body, states)
+    m.caught.pop()
+    m.handling -= 1
+    name = handler.name.name.value if handler.name is not None and isinstance(handler.name.name, cst.Name) else ""
+    for state in one.normal:
+        if name and name in state.env:
+            del state.env[name]
+            m.settle(state, handler, "dropped")
+        flow.normal.add(state)
+    flow.leave(one)
+
+
+def _finally(m: Machine, node: cst.Finally, inner: Flow, raised: list[Raised]) -> Flow:
+    """The `finally` block runs once for each kind of way out."""
+    flow = Flow()
+    body = node.body.body
+
+    def through(states: States) -> States:
+        after = m.block(body, states)
+        flow.leave(after)
+        return after.normal
+
+    m.cleanup += 1
+    flow.normal = through(inner.normal) if inner.normal else States()
+    flow.breaks.update(through(inner.breaks)) if inner.breaks else None
+    flow.continues.update(through(inner.continues)) if inner.continues else None
+    for value, statement, states in _by_value(inner.returns):
+        flow.returns.extend(Returned(state, value, statement) for state in through(states))
+    passing: list[Raised] = []
+    for one in raised:
+        state = one.state
+        if state.via is None:
+            state.via = one.grade
+        passing.extend(Raised(after, one.grade, one.node, one.classes, one.value) for after in through(States([state])))
+    m.cleanup -= 1
+    for one in passing:
+        m.catchers[-1].add(one)
+    return flow
+
+
+def _by_value(returns: list[Returned]) -> list[tuple[Value, cst.CSTNode | None, States]]:
+    found: list[tuple[Value, cst.CSTNode | None, States]] = []
+    for one in returns:
+        for value, node, states in found:
+            if node is one.node and value == one.value:
+                states.add(one.state)
+                break
+        else:
+            found.append((one.value, one.node, States([one.state])))
+    return found
+
+
+Machine.statements[cst.Try] = try_statement
+Machine.statements[cst.TryStar] = try_statement

@@ -1,0 +1,289 @@
+"""Expressions: what they evaluate to, and what evaluating them does to the resource that a run follows."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+
+import libcst as cst
+
+from flake8_httpleak.ownership import instances, iteration, members
+from flake8_httpleak.ownership.calls import call_node
+from flake8_httpleak.ownership.conditions import branch, merge, take
+from flake8_httpleak.ownership.machine import Branches, Machine
+from flake8_httpleak.ownership.reading import read
+from flake8_httpleak.ownership.states import Grade, Returned, State
+from flake8_httpleak.ownership.truth import is_none, narrow, truth
+from flake8_httpleak.ownership.values import (
+    NONE,
+    UNKNOWN,
+    Awaitable,
+    Closing,
+    Const,
+    Function,
+    Instance,
+    Items,
+    Member,
+    Pending,
+    Result,
+    Symbol,
+    Test,
+    Value,
+)
+
+_CONSTANTS = {"None": NONE, "True": Const(value=True), "False": Const(value=False)}
+
+
+def on(*kinds: type[cst.CSTNode]) -> Callable[[Callable[..., Branches]], Callable[..., Branches]]:
+    """Register a handler for some node types."""
+
+    def register(handler: Callable[..., Branches]) -> Callable[..., Branches]:
+        for kind in kinds:
+            Machine.expressions[kind] = handler
+        return handler
+
+    return register
+
+
+def sequence(m: Machine, nodes: Sequence[cst.BaseExpression], state: State) -> list[tuple[list[Value], State]]:
+    """Evaluate expressions one after another."""
+    found: list[tuple[list[Value], State]] = [([], state)]
+    for node in nodes:
+        found = [([*values, value], after) for values, before in found for value, after in m.eval(node, before)]
+    return found
+
+
+@on(cst.Name)
+def name(m: Machine, node: cst.Name, state: State) -> Branches:
+    constant = _CONSTANTS.get(node.value)
+    return [(constant if constant is not None else m.lookup(node.value, state), state)]
+
+
+@on(cst.Integer, cst.Float, cst.SimpleString, cst.Imaginary)
+def plain(_: Machine, node: cst.Integer, state: State) -> Branches:
+    try:
+        return [(Const(ast.literal_eval(node.value)), state)]
+    except (ValueError, SyntaxError, MemoryError):
+        return [(UNKNOWN, state)]
+
+
+@on(cst.ConcatenatedString)
+def joined_strings(m: Machine, node: cst.ConcatenatedString, state: State) -> Branches:
+    for part in (node.left, node.right):
+        state = m.eval(part, state)[-1][1]
+    return [(m.fresh(node, state), state)]
+
+
+@on(cst.FormattedString, cst.TemplatedString)
+def formatted(m: Machine, node: cst.FormattedString, state: State) -> Branches:
+    parts = [part.expression for part in node.parts if isinstance(part, cst.FormattedStringExpression | cst.TemplatedStringExpression)]
+    return [(m.fresh(node, after), after) for _, after in sequence(m, parts, state)]
+
+
+@on(cst.Attribute)
+def attribute(m: Machine, node: cst.Attribute, state: State) -> Branches:
+    return [found for value, after in m.eval(node.value, state) for found in read(m, value, node.attr.value, node, after)]
+
+
+@on(cst.Call)
+def call(m: Machine, node: cst.Call, state: State) -> Branches:
+    return call_node(m, node, state)
+
+
+@on(cst.Await)
+def awaited(m: Machine, node: cst.Await, state: State) -> Branches:
+    outer, m.awaiting = m.awaiting, node.expression
+    found = [pair for value, after in m.eval(node.expression, state) for pair in await_value(m, value, node, after)]
+    m.awaiting = outer
+    return found
+
+
+def await_value(m: Machine, value: Value, node: cst.CSTNode, state: State) -> Branches:
+    """Await a value: a promised resource arrives, a started closing is carried out."""
+    calm = isinstance(value, Result) and value.of.rpartition(".")[2] in m.catalog.calm
+    if not calm and not isinstance(value, Awaitable | Pending):  # those count where they are made
+        m.raises(state, Grade.STRONG, node)
+    m.raises(instances.without(state, value), Grade.CANCEL, node, ("asyncio.CancelledError", "BaseException"))
+    match value:
+        case Awaitable():
+            return [(value.of, state)]
+        case Pending(delivery="await" | "await_or_context"):
+            return [(instances.arrive(m, value, node, state), state)]
+        case Closing():
+            instances.close(m, value, node, state)
+            return [(NONE, state)]
+        case Instance() | Items():
+            return [(value, state)]
+    return [(m.fresh(node, state), state)]
+
+
+@on(cst.Yield)
+def yielded(m: Machine, node: cst.Yield, state: State) -> Branches:
+    if isinstance(node.value, cst.From):
+        return [
+            (m.fresh(node, after), after)
+            for value, before in m.eval(node.value.item, state)
+            for after in iteration.exhaust(m, value, node, before)
+        ]
+    found: Branches = []
+    for value, after in m.eval(node.value, state) if node.value is not None else [(NONE, state)]:
+        m.run.yielded.append(Returned(after.copy(), value, node))
+        instances.hand_out(m, value, node, after)
+        found.append((m.fresh(node, after), after))
+    return found
+
+
+@on(cst.NamedExpr)
+def walrus(m: Machine, node: cst.NamedExpr, state: State) -> Branches:
+    found = m.eval(node.value, state)
+    for value, after in found:
+        if isinstance(node.target, cst.Name):
+            after.bind(node.target.value, value)
+    return found
+
+
+@on(cst.Lambda)
+def lambda_(m: Machine, node: cst.Lambda, state: State) -> Branches:
+    return [(Function(m.program.nested(node, m.function)), state)]
+
+
+@on(cst.Tuple, cst.List, cst.Set)
+def display(m: Machine, node: cst.Tuple | cst.List | cst.Set, state: State) -> Branches:
+    form = type(node).__name__.lower()
+    exact = not any(isinstance(element, cst.StarredElement) for element in node.elements)
+    found = sequence(m, [element.value for element in node.elements], state)
+    return [(Items(form, tuple(values), exact=exact), after) for values, after in found]
+
+
+@on(cst.Dict)
+def dictionary(m: Machine, node: cst.Dict, state: State) -> Branches:
+    plain_ones = [element for element in node.elements if isinstance(element, cst.DictElement)]
+    found = sequence(m, [part for one in plain_ones for part in (one.key, one.value)], state)
+    spread = sequence(m, [one.value for one in node.elements if isinstance(one, cst.StarredDictElement)], found[-1][1])
+    pairs, after = found[-1][0], spread[-1][1]
+    keys = [key.value if isinstance(key, Const) else None for key in pairs[::2]]
+    values = list(pairs[1::2])
+    exact = True
+    for other in spread[-1][0]:
+        if isinstance(other, Items) and other.keys is not None and other.exact:
+            keys.extend(other.keys)
+            values.extend(other.values)
+        else:
+            exact = False
+    return [(Items("dict", tuple(values), tuple(keys), exact=exact), after)]
+
+
+@on(cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
+def comprehension(m: Machine, node: cst.BaseComp, state: State) -> Branches:
+    return iteration.comprehend(m, node, state)
+
+
+@on(cst.Subscript)
+def subscript(m: Machine, node: cst.Subscript, state: State) -> Branches:
+    index: list[cst.BaseExpression] = []
+    for element in node.slice:
+        part = element.slice
+        index += [part.value] if isinstance(part, cst.Index) else [one for one in (part.lower, part.upper, part.step) if one]
+    single = len(node.slice) == 1 and isinstance(node.slice[0].slice, cst.Index)
+    found: Branches = []
+    for values, after in sequence(m, [node.value, *index], state):
+        key = values[1] if single else UNKNOWN
+        found.append((members.item(m, values[0], key, node, after), after))
+    return found
+
+
+@on(cst.BinaryOperation)
+def binary(m: Machine, node: cst.BinaryOperation, state: State) -> Branches:
+    parts: list[cst.BaseExpression] = [node.right]
+    left: cst.BaseExpression = node.left
+    while isinstance(left, cst.BinaryOperation):
+        parts.append(left.right)
+        left = left.left
+    parts.append(left)
+    found: Branches = []
+    for values, after in sequence(m, parts[::-1], state):
+        lists = [value for value in values if isinstance(value, Items) and value.form in ("list", "tuple")]
+        if isinstance(node.operator, cst.Add) and len(lists) == len(values):
+            merged = Items(lists[0].form, tuple(one for each in lists for one in each.values), exact=all(one.exact for one in lists))
+            found.append((merged, after))
+        else:
+            found.append((m.fresh(node, after), after))
+    return found
+
+
+@on(cst.UnaryOperation)
+def unary(m: Machine, node: cst.UnaryOperation, state: State) -> Branches:
+    found: Branches = []
+    for value, after in m.eval(node.expression, state):
+        if isinstance(node.operator, cst.Not):
+            known = truth(value, after)
+            found.append((Test("not", value) if known is None else Const(not known), after))
+        elif isinstance(node.operator, cst.Minus) and isinstance(value, Const) and isinstance(value.value, int | float):
+            found.append((Const(-value.value), after))
+        else:
+            found.append((m.fresh(node, after), after))
+    return found
+
+
+@on(cst.Comparison)
+def comparison(m: Machine, node: cst.Comparison, state: State) -> Branches:
+    operands = [node.left, *(target.comparator for target in node.comparisons)]
+    found: Branches = []
+    for values, after in sequence(m, operands, state):
+        if len(values) == 2:  # noqa: PLR2004 - the two sides
+            found.append((_compared(m, node.comparisons[0].operator, values[0], values[1], node, after), after))
+        else:
+            found.append((m.fresh(node, after), after))
+    return found
+
+
+def _compared(m: Machine, operator: cst.BaseCompOp, left: Value, right: Value, node: cst.CSTNode, state: State) -> Value:
+    if left == NONE:
+        left, right = right, left
+    negative = isinstance(operator, cst.IsNot | cst.NotEqual | cst.NotIn)
+    if right == NONE and isinstance(operator, cst.Is | cst.IsNot | cst.Equal | cst.NotEqual):
+        known = is_none(left, state)
+        test: Value = Test("none", left) if known is None else Const(known)
+    elif isinstance(operator, cst.Is | cst.IsNot | cst.Equal | cst.NotEqual):
+        both = isinstance(left, Const) and isinstance(right, Const)
+        test = Const(left == right) if both else Test("==", left, right)
+    elif all(isinstance(side, Symbol | Const | Member) for side in (left, right)):
+        test = Test("in" if isinstance(operator, cst.In | cst.NotIn) else type(operator).__name__, left, right)
+    else:
+        return m.fresh(node, state)
+    if not negative:
+        return test
+    return Const(not test.value) if isinstance(test, Const) else Test("not", test)
+
+
+@on(cst.BooleanOperation)
+def boolean(m: Machine, node: cst.BooleanOperation, state: State) -> Branches:
+    """`a and b`, `a or b`: the ways on which each side is the value, kept apart."""
+    stops = isinstance(node.operator, cst.Or)
+    found: Branches = []
+    for value, after in m.eval(node.left, state):
+        for taken in _ways(m, node.left, value, after):
+            way, kept = taken
+            if truth(kept, way) is stops:
+                found.append((kept, way))
+            else:
+                found.extend(m.eval(node.right, way))
+    return merge(found)
+
+
+def _ways(m: Machine, node: cst.BaseExpression, value: Value, state: State) -> list[tuple[State, Value]]:
+    """The states on which a value is true and false, with what is then left of the value."""
+    other = state.copy()
+    found: list[tuple[State, Value]] = []
+    for wanted, way in ((True, state), (False, other)):
+        if take(m, node, value, wanted, way):
+            kept = narrow(value, wanted, way)
+            found.append((way, kept if truth(kept, way) is wanted else Const(value=wanted)))
+    return found
+
+
+@on(cst.IfExp)
+def conditional(m: Machine, node: cst.IfExp, state: State) -> Branches:
+    yes, no = branch(m, node.test, state)
+    found = [pair for way in yes for pair in m.eval(node.body, way)]
+    return merge([*found, *(pair for way in no for pair in m.eval(node.orelse, way))])

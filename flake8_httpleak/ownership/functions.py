@@ -1,0 +1,224 @@
+"""Calls of functions of the same file.
+
+Where the followed resource is involved, the function is walked with it: afterwards it is released, handed over or still
+held, on each way out. Otherwise only the result counts, which is worked out once for each combination of known arguments.
+"""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from flake8_httpleak.ownership import members
+from flake8_httpleak.ownership.arguments import Arguments
+from flake8_httpleak.ownership.giving import give
+from flake8_httpleak.ownership.machine import Branches, Machine
+from flake8_httpleak.ownership.program import FunctionInfo
+from flake8_httpleak.ownership.states import Fact, Grade, State
+from flake8_httpleak.ownership.values import (
+    NOBODY,
+    NONE,
+    TRACKED,
+    UNKNOWN,
+    Awaitable,
+    Class,
+    Const,
+    Function,
+    Instance,
+    Items,
+    Manager,
+    Object,
+    Pending,
+    Status,
+    Symbol,
+    Value,
+    choice,
+    reaches,
+    resite,
+)
+
+MAX_DEPTH = 5
+OUTSIDE = "<caller>"
+"""Where a called function's state keeps the way that the caller has to the resource."""
+
+
+def call(
+    m: Machine, callee: Function, arguments: Arguments, node: cst.CSTNode, state: State, path: members.Path | None = None
+) -> Branches:
+    """Call a function of this file."""
+    info = callee.info
+    if m.events is not None and m.depth == 0:
+        m.events.called_local(m, info, arguments, node)
+    if info.node is None or m.depth >= MAX_DEPTH or m.summaries.is_active(info):
+        return _opaque(m, callee, arguments, node, state)
+    given = bind(m, info, callee.receiver, arguments, state)
+    if any(state.reaches(value) for value in given.values()) or _captures(info, state):
+        return _walk(m, callee, given, node, state, path)
+    return _summarized(m, info, given, node, state)
+
+
+def _opaque(m: Machine, callee: Function, arguments: Arguments, node: cst.CSTNode, state: State) -> Branches:
+    m.summaries.assumed += 1
+    receiver = (callee.receiver,) if callee.receiver is not None else ()
+    give(m, arguments.after(receiver, ()), node, state, callee.info.name)
+    m.raises(state, Grade.WEAK, node)
+    return [(m.fresh(node, state), state)]
+
+
+def _captures(info: FunctionInfo, state: State) -> bool:
+    """Whether a nested function uses names that lead to the resource."""
+    return any(name in state.env and state.reaches(state.env[name]) for name in info.free)
+
+
+def bind(m: Machine, info: FunctionInfo, receiver: Value | None, arguments: Arguments, state: State) -> dict[str, Value]:
+    """What the parameters of a function stand for in one call."""
+    parameters = info.parameters
+    if parameters is None:
+        return {}
+    given: dict[str, Value] = {}
+    names = list(info.parameter_names)
+    positional = list(arguments.positional)
+    if receiver is not None and not info.is_static and not (isinstance(receiver, Class) and "classmethod" not in info.last_decorators):
+        positional.insert(0, receiver)
+    given.update(zip(names, positional, strict=False))
+    rest = tuple(positional[len(names) :])
+    if isinstance(parameters.star_arg, cst.Param):
+        given[parameters.star_arg.name.value] = Items("tuple", rest, exact=not arguments.open)
+    known = {*names, *(one.name.value for one in parameters.kwonly_params)}
+    given.update((name, value) for name, value in arguments.named.items() if name in known)
+    if parameters.star_kwarg is not None:
+        extra = {name: value for name, value in arguments.named.items() if name not in known}
+        given[parameters.star_kwarg.name.value] = Items("dict", tuple(extra.values()), tuple(extra), exact=not arguments.open)
+    for one in (*parameters.posonly_params, *parameters.params, *parameters.kwonly_params):
+        name = one.name.value
+        if name not in given:
+            given[name] = UNKNOWN if arguments.open else default(m, one)
+        elif isinstance(given[name], Symbol) and state.facts.get(given[name]) is Fact.NONE:
+            given[name] = NONE
+    return given
+
+
+def default(m: Machine, parameter: cst.Param) -> Value:
+    """The value of a parameter that a call leaves out."""
+    if parameter.default is None:
+        return Symbol(("parameter", parameter.name.value))
+    if isinstance(parameter.default, cst.Name):
+        return {"None": NONE, "True": Const(value=True), "False": Const(value=False)}.get(
+            parameter.default.value
+        ) or m.program.lookup(parameter.default.value)
+    if isinstance(parameter.default, cst.Integer | cst.SimpleString | cst.Float):
+        return m.eval(parameter.default, State())[0][0]
+    return Symbol(("default", id(parameter)))
+
+
+def _walk(
+    m: Machine, callee: Function, given: dict[str, Value], node: cst.CSTNode, state: State, path: members.Path | None
+) -> Branches:
+    """Walk a function with the resource."""
+    info = callee.info
+    captured = {name: state.env[name] for name in info.free if name in state.env}
+    inner = state.copy()
+    inner.env = {**captured, **given, OUTSIDE: Instance(m.summaries.any_kind, TRACKED)}
+    inner.via = None
+    walked = Machine(m.program, m.summaries, info, depth=m.depth + 1, budget=m.budget)
+    with m.summaries.entering(info):
+        run = walked.execute(inner)
+    m.run.handovers.extend(run.handovers)
+    for one in run.raised:
+        m.raises(_back(state, one.state, info, path), one.grade, node, one.classes, one.value)
+    if info.is_generator:
+        return _generated(m, info, [(one.value, one.state) for one in run.yielded], run.ends, node, state)
+    found: Branches = []
+    for one in run.flow.returns:
+        value = Awaitable(one.value) if info.is_async else one.value
+        found.append((value, _back(state, one.state, info, path)))
+    return _merged(found)
+
+
+def _merged(branches: Branches) -> Branches:
+    """At most one branch for each status and each written-out value."""
+    found: dict[tuple[Status, Value | None], tuple[Value, State]] = {}
+    for value, state in branches:
+        inner = value.of if isinstance(value, Awaitable) else value
+        key = (state.status, inner if isinstance(inner, Const) else None)
+        if key in found:
+            found[key][1].absorb(state)
+            found[key] = (choice([found[key][0], value]), found[key][1])
+        else:
+            found[key] = (value, state)
+    return list(found.values())
+
+
+def _back(before: State, inside: State, info: FunctionInfo, path: members.Path | None) -> State:
+    """The caller's state after a call that ended in some state."""
+    after = before.copy()
+    after.status, after.trail, after.used, after.marks = inside.status, inside.trail, inside.used, inside.marks
+    after.via = before.via or inside.via
+    for name in info.free:
+        if name in after.env and name in inside.env and name not in info.locals:
+            after.bind(name, inside.env[name])
+    names = info.parameter_names
+    own = inside.env.get(names[0]) if names else None
+    if isinstance(own, Object) and path is not None and isinstance(members.at(after, path), Object):
+        members.rebind(after, path, own)
+    after.changed += 1
+    return after
+
+
+def _generated(
+    m: Machine, info: FunctionInfo, yielded: Branches, ends: set[Status], node: cst.CSTNode, state: State
+) -> Branches:
+    """Call a generator that got the resource: a manager function releases it when it is left, if it ever does."""
+    value = choice(one for one, _ in yielded) if yielded else UNKNOWN
+    if info.is_manager:
+        keeps = [one for one in state.env.values() if reaches(one, TRACKED)]
+        released = Status.RELEASED in ends
+        inner = value if reaches(value, TRACKED) or not keeps else choice([value, keeps[0]])
+        return [(Manager(inner, releases=released), state)]
+    if Status.RELEASED in ends:
+        m.released(state, node, "read")
+    return [(Items("iterator", (value,), exact=False, many=True), state)]
+
+
+def _summarized(m: Machine, info: FunctionInfo, given: dict[str, Value], node: cst.CSTNode, state: State) -> Branches:
+    """A call that has nothing to do with the resource: only its result counts."""
+    receiver = given.get(info.parameter_names[0]) if info.parameter_names else None
+    if receiver is not None and not info.is_property:
+        members.forget_fields(state, receiver)
+    summary = m.summaries.result(m, info, given)
+    if summary is None:
+        m.raises(state, Grade.WEAK, node)
+        return [(m.fresh(node, state), state)]
+    for grade, classes in summary.raises:
+        m.raises(state, grade, node, classes)
+    if not summary.values:
+        return []
+    found: Branches = []
+    for value in summary.values:
+        after = state.copy() if len(summary.values) > 1 else state
+        found.append((arriving(m, info, value, given, node, after), after))
+    return found
+
+
+def arriving(m: Machine, info: FunctionInfo, value: Value, given: dict[str, Value], node: cst.CSTNode, state: State) -> Value:
+    """The result of a summary at one call: what the function made is made by this call now."""
+    if isinstance(value, Symbol):
+        if isinstance(value.key, tuple) and value.key[0] == "given":
+            return given.get(value.key[1], UNKNOWN)
+        return Awaitable(m.fresh(node, state)) if info.is_async else m.fresh(node, state)
+    made = m.summaries.made_in(value)
+    if made is not None and not info.is_cached and isinstance(node, cst.CSTNode):
+        followed = m.follows(node)
+        pending = isinstance(value, Pending)
+        if m.events is not None and m.depth == 0:
+            m.events.made_by_helper(m, node, made, info)
+        if followed:
+            m.acquired(state, node, Status.PENDING if pending else Status.HELD)
+        site = TRACKED if followed else id(node)
+        m.summaries.sites[id(node)] = node
+        value = resite(value, lambda one: NOBODY if one == NOBODY else site)
+    elif info.is_cached:
+        value = resite(value, lambda _: NOBODY)
+    if info.is_manager or (info.is_generator and not info.is_async):
+        return value
+    return Awaitable(value) if info.is_async and not isinstance(value, Awaitable) and not info.is_generator else value
+

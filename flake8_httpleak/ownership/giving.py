@@ -1,0 +1,32 @@
+"""Arguments that hold a resource, given to something whose body is not known."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from flake8_httpleak.ownership.arguments import Arguments
+from flake8_httpleak.ownership.kinds import kind_of, use
+from flake8_httpleak.ownership.machine import Machine
+from flake8_httpleak.ownership.states import State
+from flake8_httpleak.ownership.values import Const, Instance, Member, Object, Symbol, View
+
+
+def give(m: Machine, arguments: Arguments, node: cst.CSTNode, state: State, to: str) -> None:
+    """Something that is not known gets the arguments: a resource among them is its business from now on."""
+    for value in arguments.values():
+        if isinstance(value, Const | Symbol) or not state.reaches(value):
+            continue
+        if isinstance(value, Member) and isinstance(value.of, Instance | Object | View):
+            _give_method(m, value, node, state, to)
+        else:
+            m.handed(state, node, f"given to '{to}'")
+
+
+def _give_method(m: Machine, value: Member, node: cst.CSTNode, state: State, to: str) -> None:
+    """A bound method is passed: one that releases hands the duty over, any other only uses the object."""
+    kind = kind_of(value.of)
+    releases = (*kind.release, *kind.release_async) if kind is not None else ()
+    if isinstance(value.of, View) or value.path in releases:
+        m.handed(state, node, f"registered with '{to}'")
+    else:
+        use(value.of, state)

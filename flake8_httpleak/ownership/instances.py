@@ -1,0 +1,276 @@
+"""What methods of clients and responses do, as the tables say: release, read, iterate, hand out, take over."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from flake8_httpleak.clients.catalog import ResourceKind
+from flake8_httpleak.clients.model import Produce
+from flake8_httpleak.ownership.arguments import Arguments, holds
+from flake8_httpleak.ownership.giving import give
+from flake8_httpleak.ownership.kinds import is_followed, kind_of, use
+from flake8_httpleak.ownership.machine import Branches, Machine
+from flake8_httpleak.ownership.states import Grade, State
+from flake8_httpleak.ownership.values import (
+    NOBODY,
+    NONE,
+    TRACKED,
+    Attr,
+    Awaitable,
+    Choice,
+    Closing,
+    Const,
+    Holder,
+    Instance,
+    Items,
+    Manager,
+    Object,
+    Pending,
+    Status,
+    Symbol,
+    Test,
+    Value,
+    View,
+    parts,
+    reaches,
+)
+
+VIEW_RELEASES = frozenset({"close", "release", "release_conn", "drain_conn", "detach"})
+VIEW_READS = frozenset({"read", "readall", "readlines", "data"})
+_ENTER = frozenset({"__enter__", "__aenter__"})
+_EXIT = frozenset({"__exit__", "__aexit__"})
+
+
+def invoke(m: Machine, value: Instance | Object, path: str, arguments: Arguments, node: cst.CSTNode, state: State) -> Branches:
+    """Call a method of an instance of a kind."""
+    kind = kind_of(value)
+    assert kind is not None
+    if path in kind.release or path in _EXIT:
+        release(m, value, node, state)
+        return [(NONE, state)]
+    if path in kind.release_async:
+        return [(start_closing(m, value, node, state), state)]
+    if path in _ENTER:
+        return [(value, state)]
+    if path in kind.read_calls or (path in kind.full_reads and not _has_size(arguments)):
+        return [(consume(m, value, node, state), state)]
+    if path in kind.derive:
+        return [(Instance(kind, NOBODY), state)]
+    if path in kind.error_closes:
+        _raise_released(m, value, node, state)
+        return [(m.fresh(node, state), state)]
+    if path in kind.take_methods:
+        give(m, arguments, node, state, path)
+        return [(NONE, state)]
+    found = m.catalog.method(kind.key, path)
+    if found is not None:
+        use(value, state)
+        return produce(m, found, value, arguments, node, state)
+    give(m, arguments, node, state, path)
+    if path not in kind.harmless and not ("." in path and path.rpartition(".")[2] in m.catalog.calm):
+        use(value, state)
+        strong = kind.role == "client" or path.endswith("raise_for_status")
+        m.raises(state, Grade.STRONG if strong else Grade.WEAK, node, (f"lib:{kind.library}",))
+    return [(m.fresh(node, state), state)]
+
+
+def invoke_view(m: Machine, view: View, path: str, arguments: Arguments, node: cst.CSTNode, state: State) -> Branches:
+    """Call a method of a resource in another dress, such as `response.raw.read()`."""
+    holds_it = view.owns and not (view.kind is not None and view.kind.role == "inert")
+    if path in VIEW_RELEASES:
+        release(m, view, node, state)
+        return [(NONE, state)]
+    if holds_it and path in VIEW_READS and not _has_size(arguments):
+        return [(consume(m, view.of, node, state), state)]
+    give(m, arguments, node, state, path)
+    m.raises(state, Grade.STRONG, node)
+    return [(View(view.of, f"{view.path}.{path}", None, owns=False) if path in {"stream", "iter_content"} else m.fresh(node, state), state)]
+
+
+def _has_size(arguments: Arguments) -> bool:
+    given = next((value for value in arguments.positional), None) or arguments.named.get("amt") or arguments.named.get("size")
+    return given is not None and given not in (NONE, Const(-1)) or arguments.open
+
+
+def start_closing(m: Machine, value: Value, node: cst.CSTNode, state: State) -> Closing:
+    """Call a coroutine function that releases; nothing is released before it is awaited."""
+    if not m.follows(node, "coroutine"):
+        return Closing(value)
+    m.acquired(state, node, Status.PENDING)
+    return Closing(value, TRACKED)
+
+
+def close(m: Machine, value: Closing, node: cst.CSTNode, state: State) -> None:
+    """Carry out a started closing."""
+    if value.site == TRACKED:
+        m.released(state, node, "awaited")
+    release(m, value.of, node, state)
+
+
+def release(m: Machine, value: Value, node: cst.CSTNode, state: State, what: str = "closed") -> None:
+    """Release a resource, and with it what goes when it goes."""
+    kind = kind_of(value)
+    if isinstance(value, View) and value.kind is not None and value.kind.role == "inert":
+        if reaches(value, TRACKED):
+            state.mark("view closed")
+    elif is_followed(value):
+        m.released(state, node, what)
+    elif isinstance(value, Instance):
+        if kind is not None and kind.frees_children and value.site == m.parent != NOBODY:
+            m.released(state, node, "client closed")
+    elif isinstance(value, Choice | Items | Manager | Holder | Pending | Awaitable | Object):
+        for part in parts(value):
+            release(m, part, node, state, what)
+
+
+def consume(m: Machine, value: Value, node: cst.CSTNode, state: State) -> Value:
+    """Read to the end, which releases; a read that fails may release as well."""
+    kind = kind_of(value)
+    library = (f"lib:{kind.library}",) if kind is not None else ()
+    if is_followed(value) and state.is_open and kind is not None:
+        if kind.failing_read == "closes":
+            _raise_released(m, value, node, state)
+        else:
+            m.raises(state, Grade.STRONG, node, library)
+        m.released(state, node, "read")
+    else:
+        m.raises(state, Grade.STRONG, node, library)
+    return m.fresh(node, state)
+
+
+def _raise_released(m: Machine, value: Value, node: cst.CSTNode, state: State) -> None:
+    """Raise, with the resource released by what failed."""
+    if is_followed(value) and state.is_open:
+        state = state.copy()
+        m.released(state, node, "closed by the failure")
+    m.raises(state, Grade.STRONG, node, (f"lib:{kind.library}",) if (kind := kind_of(value)) else ())
+
+
+def produce(m: Machine, found: Produce, receiver: Value | None, arguments: Arguments, node: cst.CSTNode, state: State) -> Branches:
+    """A call that hands out a resource, if its arguments ask for one."""
+    library = found.kind.partition(".")[0]
+    asked = _asked(found, receiver, arguments)
+    if found.delivery in ("value", "await", "await_or_context"):
+        _raise_from(m, found, node, state, library)
+    give(m, arguments, node, state, found.calls[0])
+    key = found.kind if asked else found.otherwise if asked is False else ""
+    if not key:
+        return [(m.fresh(node, state), state)]
+    value = acquire(m, m.catalog.kind(key), node, state, arguments=arguments, receiver=receiver, delivery=found.delivery, error=bool(found.error))
+    if found.item:
+        inner = value.of if isinstance(value, Pending) else value
+        held = Holder(found.item, inner)
+        value = Pending(held, value.delivery) if isinstance(value, Pending) else held
+    if receiver is not None and found.calls[0] in getattr(kind_of(receiver), "own_views", ()) and isinstance(value, Instance):
+        value = View(receiver, found.calls[0], value.kind, owns=True)
+    return [(value, state)]
+
+
+def _asked(found: Produce, receiver: Value | None, arguments: Arguments) -> bool | None:
+    """Whether the arguments ask for the resource; None if it cannot be told."""
+    answer: bool | None = True
+    for name, wanted in found.when.items():
+        given = arguments.get(name, found.parameters)
+        if given is None and arguments.open:
+            return None
+        if given is None and found.default_from and isinstance(receiver, Instance):
+            given = receiver.attr(found.default_from)
+        one = False if given is None else holds(given, wanted)
+        if one is None:
+            return None
+        answer = answer and one
+    return answer
+
+
+def _raise_from(m: Machine, found: Produce, node: cst.CSTNode, state: State, library: str) -> None:
+    """The call fails: with nothing to release, or with an exception that is an open response."""
+    if found.error and m.follows(node, "error"):
+        kind = m.catalog.kind(found.error)
+        failed = state.copy()
+        m.acquired(failed, node, Status.HELD)
+        m.raises(failed, Grade.STRONG, node, (*kind.types, "OSError", "Exception"), Instance(kind, TRACKED))
+    m.raises(state, Grade.STRONG, node, (f"lib:{library}",))
+
+
+def acquire(
+    m: Machine,
+    kind: ResourceKind,
+    node: cst.CSTNode,
+    state: State,
+    *,
+    arguments: Arguments,
+    receiver: Value | None = None,
+    delivery: str = "value",
+    attrs: tuple[tuple[str, Value], ...] = (),
+    error: bool = False,
+) -> Value:
+    """Make a resource at a call: the value of the call, a promise of it if it must be awaited or entered first."""
+    followed = m.follows(node)
+    site = NOBODY if kind.role == "inert" else TRACKED if followed else id(node)
+    value = Instance(kind, site, attrs)
+    note(m, kind, node, arguments, receiver, delivery, error=error)
+    if followed and kind.role != "inert":
+        m.acquired(state, node, Status.HELD if delivery == "value" else Status.PENDING)
+        m.parent = receiver.site if isinstance(receiver, Instance) and receiver.site != TRACKED else NOBODY
+    return value if delivery == "value" else Pending(value, delivery)
+
+
+def note(  # noqa: PLR0913 - what an acquisition is made of
+    m: Machine,
+    kind: ResourceKind,
+    node: cst.CSTNode,
+    arguments: Arguments,
+    receiver: Value | None = None,
+    delivery: str = "value",
+    *,
+    error: bool = False,
+) -> None:
+    """Remember a call that makes a resource."""
+    m.summaries.sites[id(node)] = node
+    if m.events is not None and m.depth == 0:
+        m.events.acquired(m, node, kind, arguments=arguments, receiver=receiver, delivery=delivery, error=error)
+
+
+def without(state: State, value: Value) -> State:
+    """The state in which a promise fails: what was promised is not there."""
+    if state.status is Status.PENDING and reaches(value, TRACKED):
+        state = state.copy()
+        state.status = Status.ABSENT
+    return state
+
+
+def arrive(m: Machine, value: Pending, node: cst.CSTNode, state: State) -> Value:
+    """A promised resource is there: awaited, or entered."""
+    if state.status is Status.PENDING and reaches(value.of, TRACKED):
+        state.move(Status.HELD, node, "arrived")
+    return value.of
+
+
+def learned(m: Machine, value: Value, node: cst.CSTNode, state: State, *, wanted: bool) -> None:
+    """A condition turned out true or false: does that say something about the resource?"""
+    while isinstance(value, Test) and value.operator == "not":
+        value, wanted = value.of, not wanted
+    if isinstance(value, Instance) and value.site == TRACKED and not wanted:
+        state.mark("falsy")
+    if isinstance(value, Symbol) and isinstance(value.key, Attr) and wanted and state.is_open:
+        _closed_flag(m, value.key, node, state)
+
+
+def _closed_flag(m: Machine, flag: Attr, node: cst.CSTNode, state: State) -> None:
+    """An attribute that says whether the resource is closed is true."""
+    owner = flag.of.of if isinstance(flag.of, View) else flag.of
+    kind = kind_of(owner)
+    flags = {"closed", "is_closed", "isclosed"} if isinstance(flag.of, View) else kind.closed_flags if kind else ()
+    if is_followed(owner) and flag.name in flags:
+        m.released(state, node, "closed already")
+
+
+def hand_out(m: Machine, value: Value, node: cst.CSTNode, state: State) -> None:
+    """`yield value`: a context manager gets it back, whoever iterates over a generator keeps it."""
+    borrowed = m.function.is_manager or m.summaries.is_dependency(m.function)
+    if not borrowed and state.reaches(value) and not isinstance(value, View):
+        m.handed(state, node, "yielded")
+    if m.function.is_manager:
+        m.raises(state, Grade.STRONG, node)
+    elif not borrowed:
+        m.raises(state, Grade.GENERATOR, node, ("GeneratorExit", "BaseException"))

@@ -1,0 +1,8 @@
+"""The interpreter with all its parts: importing this fills the tables of handlers."""
+
+from __future__ import annotations
+
+from flake8_httpleak.ownership import exceptions, expressions, loops, statements
+from flake8_httpleak.ownership.machine import Machine
+
+__all__ = ["Machine", "exceptions", "expressions", "loops", "statements"]

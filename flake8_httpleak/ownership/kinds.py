@@ -1,0 +1,38 @@
+"""Which values are resources, and which of them is the one that a run follows."""
+
+from __future__ import annotations
+
+from flake8_httpleak.clients.catalog import ResourceKind
+from flake8_httpleak.ownership.states import State
+from flake8_httpleak.ownership.values import TRACKED, Instance, Object, Value, View
+
+
+def kind_of(value: Value) -> ResourceKind | None:
+    """The kind of resource that a value is; None if it is none."""
+    if isinstance(value, Instance):
+        return value.kind
+    if isinstance(value, Object):
+        return value.info.kind
+    return kind_of(value.of) if isinstance(value, View) and value.owns else None
+
+
+def is_followed(value: Value) -> bool:
+    """Whether a value is the resource that the run follows, or that one in another dress."""
+    if isinstance(value, View):
+        return value.owns and is_followed(value.of)
+    return isinstance(value, Instance | Object) and value.site == TRACKED
+
+
+def use(value: Value, state: State) -> None:
+    """A request goes through a client: from now on it may hold a connection."""
+    if is_followed(value):
+        state.used = True
+
+
+def is_method(kind: ResourceKind, path: str) -> bool:
+    """Whether a table knows an attribute of a kind as a method (or as the way to some)."""
+    if path in kind.release or path in kind.release_async or path in kind.read_calls or path in kind.full_reads:
+        return True
+    if path in kind.iterators or path in kind.derive or path in kind.take_methods or kind.role == "client":
+        return True
+    return any(path == call.removeprefix("*.") for produce in kind.produces for call in produce.calls)

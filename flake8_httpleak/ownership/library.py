@@ -1,0 +1,315 @@
+"""Functions of other modules: those of the tables, and those of the standard library that pass resources on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import libcst as cst
+
+from flake8_httpleak.ownership import instances, iteration, members
+from flake8_httpleak.ownership.arguments import Arguments, holds
+from flake8_httpleak.ownership.assigning import put
+from flake8_httpleak.ownership.giving import give
+from flake8_httpleak.ownership.machine import Branches, Machine
+from flake8_httpleak.ownership.states import Grade, State
+from flake8_httpleak.ownership.values import (
+    NONE,
+    TRACKED,
+    UNKNOWN,
+    Awaitable,
+    Closing,
+    Const,
+    Instance,
+    Items,
+    Manager,
+    Partial,
+    Pending,
+    Result,
+    Super,
+    Value,
+    View,
+    reaches,
+)
+
+Special = Callable[[Machine, Arguments, cst.Call, State], Branches]
+SPECIAL: dict[str, Special] = {}
+METHODS: dict[str, Special] = {}
+"""By the last word, whatever the object: event loops and executors come in many classes."""
+
+
+def special(*names: str, methods: tuple[str, ...] = ()) -> Callable[[Special], Special]:
+    """Register what a function of another module does."""
+
+    def register(handler: Special) -> Special:
+        SPECIAL.update(dict.fromkeys(names, handler))
+        METHODS.update(dict.fromkeys(methods, handler))
+        return handler
+
+    return register
+
+
+def call(m: Machine, name: str, arguments: Arguments, node: cst.Call, state: State) -> Branches:
+    """Call something of another module by its full name."""
+    handler = SPECIAL.get(name)
+    if handler is not None:
+        return handler(m, arguments, node, state)
+    if name in m.catalog.ends:
+        return []
+    kind = m.catalog.constructor(name)
+    if kind is not None:
+        return construct(m, kind, arguments, node, state)
+    found = m.catalog.function(name)
+    if m.events is not None and m.depth == 0 and (found is not None or m.catalog.timeout(name) is not None):
+        m.events.called(m, node, None, name, arguments)
+    if found is not None:
+        return instances.produce(m, found, None, arguments, node, state)
+    return _by_effect(m, name, arguments, node, state)
+
+
+def _by_effect(m: Machine, name: str, arguments: Arguments, node: cst.Call, state: State) -> Branches:
+    effect = m.catalog.effect(name)
+    if effect == "reads":
+        for value in arguments.values():
+            if reaches(value, TRACKED):
+                instances.consume(m, value.of if isinstance(value, View) and not value.owns else value, node, state)
+                return [(m.fresh(node, state), state)]
+    if effect != "borrows":
+        give(m, arguments, node, state, name)
+        for value in arguments.values():
+            members.forget_fields(state, value)
+        if name.rpartition(".")[2] not in m.catalog.calm:
+            strong = name in ("open", "io.open")
+            m.raises(state, Grade.STRONG if strong else Grade.WEAK, node, ("OSError",) if strong else ())
+    return [(Result(name), state)]
+
+
+def construct(m: Machine, kind: instances.ResourceKind, arguments: Arguments, node: cst.Call, state: State) -> Branches:
+    """Make an object of a kind: it takes over what the table says, and keeps what was said of it."""
+    keeps = not kind.takes_unless or not all(
+        holds(arguments.get(name, kind.parameters), wanted) for name, wanted in kind.takes_unless.items()
+    )
+    named = {**dict(zip(kind.parameters, arguments.positional, strict=False)), **arguments.named}
+    for name, value in named.items():
+        if state.reaches(value) and (keeps or name not in kind.takes):
+            m.handed(state, node, f"taken as '{name}'")
+    attrs = tuple(sorted((name, value) for name, value in named.items() if isinstance(value, Const | Instance | Items)))
+    attrs = tuple(pair for pair in attrs if not reaches(pair[1], TRACKED))[:8]
+    return [(instances.acquire(m, kind, node, state, arguments=arguments, delivery=kind.delivery, attrs=attrs), state)]
+
+
+@special("contextlib.closing", "contextlib.aclosing")
+def closing(_: Machine, arguments: Arguments, __: cst.Call, state: State) -> Branches:
+    return [(Manager(arguments.first() or UNKNOWN, releases=True), state)]
+
+
+@special("contextlib.nullcontext")
+def nullcontext(_: Machine, arguments: Arguments, __: cst.Call, state: State) -> Branches:
+    return [(Manager(arguments.first() or NONE, releases=False), state)]
+
+
+@special("contextlib.suppress", "pytest.raises")
+def suppress(_: Machine, arguments: Arguments, __: cst.Call, state: State) -> Branches:
+    return [(Manager(Items("tuple", arguments.positional), releases=False, suppresses=True), state)]
+
+
+@special("contextlib.ExitStack", "contextlib.AsyncExitStack")
+def exit_stack(_: Machine, __: Arguments, ___: cst.Call, state: State) -> Branches:
+    return [(Items("stack", exact=False), state)]
+
+
+@special("functools.partial", "functools.partialmethod")
+def partial(_: Machine, arguments: Arguments, __: cst.Call, state: State) -> Branches:
+    if not arguments.positional:
+        return [(UNKNOWN, state)]
+    return [(Partial(arguments.positional[0], arguments.positional[1:], tuple(arguments.named.items())), state)]
+
+
+@special("typing.cast", "typing_extensions.cast")
+def cast(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
+    return [(arguments.positional[1] if len(arguments.positional) > 1 else m.fresh(node, state), state)]
+
+
+@special("list", "tuple", "set", "frozenset", "sorted", "sum", "max", "min", "any", "all", "collections.deque")
+def collect(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
+    value = arguments.first()
+    if value is None:
+        form = "list" if node.func.value == "deque" or not isinstance(node.func, cst.Name) else node.func.value  # type: ignore[attr-defined]
+        return [(Items(form), state)]
+    states = iteration.exhaust(m, value, node, state)
+    if isinstance(value, Items):
+        return [(replace(value, form="list", keys=None), after) for after in states]
+    return [(m.fresh(node, after), after) for after in states]
+
+
+@special("asyncio.Queue", "queue.Queue", "queue.SimpleQueue", "queue.LifoQueue")
+def queue(_: Machine, __: Arguments, ___: cst.Call, state: State) -> Branches:
+    return [(Items("queue", exact=False), state)]
+
+
+@special("dict", "collections.OrderedDict", "collections.defaultdict", "weakref.WeakValueDictionary")
+def dictionary(_: Machine, arguments: Arguments, __: cst.Call, state: State) -> Branches:
+    if not arguments.positional:
+        return [(Items("dict", tuple(arguments.named.values()), tuple(arguments.named), exact=not arguments.open), state)]
+    first = arguments.positional[0]
+    base = first if isinstance(first, Items) and first.keys is not None else Items("dict", (), (), exact=False)
+    for name, value in arguments.named.items():
+        base = put(base, Const(name), value, many=False)
+    return [(base, state)]
+
+
+@special("iter", "reversed", "aiter")
+def same(_: Machine, arguments: Arguments, __: cst.Call, state: State) -> Branches:
+    return [(arguments.first() or UNKNOWN, state)]
+
+
+@special("next", "anext")
+def following(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
+    value = arguments.first() or UNKNOWN
+    m.raises(state, Grade.STRONG if iteration.body_of(value) is not None else Grade.WEAK, node)
+    found = iteration.element(m, value, node, state)
+    return [(Awaitable(found) if m.awaiting is node else found, state)]
+
+
+@special("enumerate", "zip")
+def paired(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
+    ones = [value for value in arguments.positional if iteration.body_of(value) is not None]
+    if ones:
+        return [(ones[0], state)]
+    parts = tuple(iteration.element(m, value, node, state) for value in arguments.positional)
+    count = (m.fresh(node, state, "count"),) if len(parts) == 1 else ()
+    return [(Items("list", (Items("tuple", (*count, *parts)),), exact=False), state)]
+
+
+@special("map", "filter", methods=("imap", "imap_unordered", "map", "starmap"))
+def mapped(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
+    from flake8_httpleak.ownership.calls import call as call_value
+    from flake8_httpleak.ownership.machine import Loop
+
+    if len(arguments.positional) < 2:  # noqa: PLR2004 - a function and something to go through
+        return [(m.fresh(node, state), state)]
+    function, *rest = arguments.positional
+    owner = iteration.body_of(rest[0])
+    if owner is not None:
+        return [(rest[0], state)]
+    m.loops.append(Loop(node))
+    found = call_value(m, function, Arguments(tuple(iteration.element(m, one, node, state) for one in rest)), node, state)
+    m.loops.pop()
+    return [(Items("iterator", (value,), exact=False, many=True), after) for value, after in found]
+
+
+@special("range")
+def numbers(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
+    given = [value.value for value in arguments.positional if isinstance(value, Const) and isinstance(value.value, int)]
+    if arguments.open or not given or len(given) != len(arguments.positional):
+        return [(m.fresh(node, state), state)]
+    turns = len(range(*given[:3])) if 0 not in given[2:] else 0
+    if turns > iteration.MAX_WRITTEN:
+        return [(m.fresh(node, state), state)]
+    return [(Items("range", (UNKNOWN,) * turns), state)]
+
+
+@special("getattr")
+def get_attribute(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
+    from flake8_httpleak.ownership.reading import read
+
+    if len(arguments.positional) >= 2:  # noqa: PLR2004 - the object and the name
+        owner, name = arguments.positional[:2]
+        if isinstance(name, Const) and isinstance(name.value, str):
+            return read(m, owner, name.value, node, state)
+    return [(m.fresh(node, state), state)]
+
+
+@special("setattr")
+def set_attribute(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
+    from flake8_httpleak.ownership.assigning import store_attribute
+
+    if len(arguments.positional) == 3:  # noqa: PLR2004 - the object, the name, the value
+        owner, name, value = arguments.positional
+        if isinstance(name, Const) and isinstance(name.value, str):
+            target = node.args[0].value
+            store_attribute(m, target, owner, name.value, value, node, state)
+            return [(NONE, state)]
+    give(m, arguments, node, state, "setattr")
+    return [(NONE, state)]
+
+
+@special("super")
+def above(m: Machine, _: Arguments, __: cst.Call, state: State) -> Branches:
+    function = m.function
+    while function.owner is None and function.outer is not None:
+        function = function.outer
+    if function.owner is None:
+        return [(UNKNOWN, state)]
+    names = function.parameter_names
+    receiver = state.env.get(names[0]) if names else None
+    return [(Super(function.owner, receiver), state)]
+
+
+def _awaited(m: Machine, value: Value, node: cst.CSTNode, state: State) -> Value:
+    """What comes out of a coroutine that somebody runs."""
+    match value:
+        case Awaitable():
+            return value.of
+        case Pending():
+            return instances.arrive(m, value, node, state)
+        case Closing():
+            instances.close(m, value, node, state)
+            return NONE
+        case Items():
+            return replace(value, values=tuple(_awaited(m, one, node, state) for one in value.values))
+    return m.fresh(node, state, "result") if not reaches(value, TRACKED) else value
+
+
+@special(
+    "asyncio.create_task",
+    "asyncio.ensure_future",
+    "asyncio.shield",
+    "asyncio.wait_for",
+    "asyncio.wait",
+    "asyncio.run_coroutine_threadsafe",
+    methods=("create_task", "ensure_future", "run_coroutine_threadsafe"),
+)
+def scheduled(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
+    value = arguments.first()
+    if value is None:
+        return [(m.fresh(node, state), state)]
+    found = _awaited(m, value, node, state)
+    return [(Awaitable(found), state)]
+
+
+@special("asyncio.as_completed")
+def completed(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
+    found = _awaited(m, arguments.first() or UNKNOWN, node, state)
+    values = tuple(Awaitable(one) for one in members.parts_of(found))
+    return [(Items("iterator", values, exact=False, many=True), state)]
+
+
+@special("asyncio.gather", "anyio.gather")
+def gathered(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
+    values = tuple(_awaited(m, value, node, state) for value in arguments.positional)
+    many = arguments.open or any(isinstance(value, Items) and value.many for value in arguments.positional)
+    return [(Awaitable(Items("list", values, exact=not arguments.open, many=many)), state)]
+
+
+@special("asyncio.run", "anyio.run", "trio.run", "asgiref.sync.async_to_sync", methods=("run_until_complete", "run_sync"))
+def run(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
+    value = arguments.first()
+    m.raises(state, Grade.WEAK, node)
+    return [(_awaited(m, value, node, state) if value is not None else UNKNOWN, state)]
+
+
+@special("asyncio.to_thread", "anyio.to_thread.run_sync", "starlette.concurrency.run_in_threadpool", methods=("submit",))
+def in_thread(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
+    from flake8_httpleak.ownership.calls import call as call_value
+
+    if not arguments.positional:
+        return [(m.fresh(node, state), state)]
+    rest = Arguments(arguments.positional[1:], arguments.named, arguments.open)
+    return [(Awaitable(value), after) for value, after in call_value(m, arguments.positional[0], rest, node, state)]
+
+
+@special(methods=("run_in_executor",))
+def in_executor(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
+    return in_thread(m, Arguments(arguments.positional[1:], arguments.named, arguments.open), node, state)
+

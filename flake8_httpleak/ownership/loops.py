@@ -1,0 +1,166 @@
+"""Loops and `with` blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import libcst as cst
+
+from flake8_httpleak.ownership import iteration, managers
+from flake8_httpleak.ownership.assigning import assign
+from flake8_httpleak.ownership.conditions import branch
+from flake8_httpleak.ownership.machine import Catcher, Loop, Machine
+from flake8_httpleak.ownership.states import Flow, State, States
+from flake8_httpleak.ownership.values import TRACKED, Items, Manager, Value, reaches
+
+MAX_TURNS = 4
+
+
+Head = Callable[[State], tuple[list[State], list[State]]]
+
+
+def turning(m: Machine, loop: Loop, entry: States, head: Head, node: cst.For | cst.While, *, surely: bool = False) -> Flow:
+    """Turn a loop until nothing new comes out.
+
+    head: from a state before a turn, the states with which the body begins and those on which the loop ends.
+    surely: the body runs at least once.
+    """
+    flow = Flow()
+    ends = States()
+    known = {value: fact for state in entry for value, fact in state.facts.items()}
+    m.loops.append(loop)
+    seen = States() if surely else States(entry.copies())
+    before = entry.copies() if surely else seen.copies()
+    for turn in range(MAX_TURNS):
+        inside: list[State] = []
+        ends = States()
+        for state in before:
+            begins, stops = head(state)
+            inside += begins
+            ends.update(stops if turn or not surely else [])
+        if not inside:
+            break
+        again = _turn(m, node, States(inside), flow)
+        for state in again:
+            state.facts = {value: fact for value, fact in state.facts.items() if known.get(value) is fact}
+        if not seen.update(again):
+            break
+        before = seen.copies()
+    m.loops.pop()
+    return _after_loop(m, node, flow, ends)
+
+
+def _turn(m: Machine, node: cst.For | cst.While, inside: States, flow: Flow) -> list[State]:
+    """One turn; the states with which the next one begins."""
+    turn = m.block(node.body.body, inside)
+    flow.returns.extend(turn.returns)
+    flow.breaks.update(turn.breaks)
+    return [*turn.normal, *turn.continues]
+
+
+def _after_loop(m: Machine, node: cst.For | cst.While, flow: Flow, ends: States) -> Flow:
+    """`else`, and what `break` left."""
+    breaks, flow.breaks = flow.breaks, States()
+    if node.orelse is not None and ends:
+        rest = m.block(node.orelse.body.body, ends)
+        flow.leave(rest)
+        ends = rest.normal
+    flow.normal = ends
+    flow.normal.update(breaks)
+    return flow
+
+
+def while_loop(m: Machine, node: cst.While, state: State) -> Flow:
+    """`while`."""
+    return turning(m, Loop(node), States([state]), lambda before: branch(m, node.test, before), node)
+
+
+def for_loop(m: Machine, node: cst.For, state: State) -> Flow:
+    """`for` and `async for`."""
+    flow = Flow()
+    for value, after in m.eval(node.iter, state):
+        one = _for(m, node, value, after)
+        flow.leave(one)
+        flow.normal.update(one.normal)
+    return flow
+
+
+def _for(m: Machine, node: cst.For, value: Value, state: State) -> Flow:
+    owner = iteration.body_of(value)
+    reading = owner is not None and reaches(value, TRACKED) and iteration.releases_at_end(value)
+    surely = isinstance(value, Items) and bool(value.values)
+
+    def head(before: State) -> tuple[list[State], list[State]]:
+        stop = before.copy()
+        if reading and owner is not None:
+            iteration.finish(m, owner, node, stop)
+            iteration.advance(m, owner, node, before)
+        assign(m, node.target, iteration.element(m, value, node, before), before)
+        return [before], [stop]
+
+    flow = turning(m, Loop(node, iteration.turns_of(value)), States([state]), head, node, surely=surely)
+    return _left_early(m, owner, node, flow) if reading and owner is not None else flow
+
+
+def _left_early(m: Machine, owner: Value, node: cst.For, flow: Flow) -> Flow:
+    """Some iterators close when they are left early."""
+    if iteration.closes_on_break(owner):
+        for one in flow.returns:
+            iteration.finish(m, owner, node, one.state)
+        for state in flow.normal:
+            iteration.finish(m, owner, node, state)
+    return flow
+
+
+def with_block(m: Machine, node: cst.With, state: State) -> Flow:
+    """`with` and `async with`, any number of items."""
+    return _items(m, node, 0, state)
+
+
+def _items(m: Machine, node: cst.With, number: int, state: State) -> Flow:
+    if number == len(node.items):
+        return m.block(node.body.body, States([state]))
+    item = node.items[number]
+    flow = Flow()
+    for value, after in m.eval(item.item, state):
+        if m.events is not None and m.depth == 0:
+            m.events.entered(m, value, item, is_async=node.asynchronous is not None)
+        one = _inside(m, node, number, value, after)
+        flow.leave(one)
+        flow.normal.update(one.normal)
+    return flow
+
+
+def _inside(m: Machine, node: cst.With, number: int, value: Value, state: State) -> Flow:
+    """One item: entered, the rest done, left on every way out."""
+    item = node.items[number]
+    bound = managers.enter(m, value, item, state)
+    if item.asname is not None:
+        assign(m, item.asname.name, bound, state)
+    hold = f"<with {id(item)}>"
+    state.bind(hold, value)
+    catcher = Catcher()
+    m.catchers.append(catcher)
+    flow = _items(m, node, number + 1, state)
+    m.catchers.pop()
+    for state in (*flow.normal, *flow.breaks, *flow.continues, *(one.state for one in flow.returns)):
+        _leave(m, value, hold, item, state)
+    for one in catcher.take():
+        _leave(m, value, hold, item, one.state)
+        if isinstance(value, Manager) and value.suppresses:
+            one.state.via = one.state.via or one.grade
+            flow.normal.add(one.state)
+        else:
+            m.catchers[-1].add(one)
+    flow.normal, flow.breaks, flow.continues = States(flow.normal), States(flow.breaks), States(flow.continues)
+    return flow
+
+
+def _leave(m: Machine, value: Value, hold: str, item: cst.WithItem, state: State) -> None:
+    held = state.env.pop(hold, value)
+    managers.leave(m, held, item, state)
+
+
+Machine.statements[cst.While] = while_loop
+Machine.statements[cst.For] = for_loop
+Machine.statements[cst.With] = with_block

@@ -1,0 +1,377 @@
+"""One walk through one function: shared bookkeeping of the statement, expression and call handlers.
+
+A run either surveys a function (what does it acquire, what do its names hold?) or follows one resource through it, from
+the call that makes it, or from a parameter or field that holds it at the start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from flake8_httpleak.ownership.annotations import annotated_value
+from flake8_httpleak.ownership.states import Flow, Grade, Raised, Returned, State, States, Trail
+from flake8_httpleak.ownership.values import EARLIER, NOBODY, NONE, TRACKED, UNKNOWN, Status, Symbol, Value, View, resite
+
+if TYPE_CHECKING:
+    from flake8_httpleak.ownership.events import Events
+    from flake8_httpleak.ownership.program import FunctionInfo, Program
+    from flake8_httpleak.ownership.summaries import Summaries
+
+MAX_STEPS = 20_000
+"""Statements and calls that are interpreted for one resource before it is given up, those of called functions included."""
+MAX_BRANCHES = 8
+
+Branches = list[tuple[Value, State]]
+Handler = Callable[["Machine", Any, State], Any]
+
+
+class GiveUp(Exception):  # noqa: N818 - no error: a bound that was reached
+    """The resource needs more steps than are allowed; nothing is said about it."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """Steps that a run and everything it calls may still take."""
+
+    left: int = MAX_STEPS
+
+    def spend(self, steps: int = 1) -> None:
+        """Take steps; raises GiveUp when there are none left."""
+        self.left -= steps
+        if self.left < 0:
+            raise GiveUp
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """The resource was lost: how, at which node (None: at the end of the function), after which stations.
+
+    how: `dropped`, `overwritten`, `deleted`, `returned` (something else was), `ended`, `iterator` (only that was handed out),
+    `raised`. via: what it took to get there, if exceptions only.
+    """
+
+    how: str
+    node: cst.CSTNode | None
+    trail: Trail
+    via: Grade | None
+    marks: frozenset[str]
+    used: bool
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """The resource was given to somebody who keeps it: how, and where."""
+
+    how: str
+    node: cst.CSTNode | None
+    in_loop: bool
+    status: Status
+    """Where the resource stood before."""
+
+
+@dataclass(slots=True)
+class Catcher:
+    """Exceptions that leave a region of code, one for each kind, status and class."""
+
+    only_open: bool = False
+    raised: dict[tuple[object, ...], Raised] = field(default_factory=dict)
+    _seen: dict[tuple[object, ...], tuple[int, int]] = field(default_factory=dict)
+
+    def add(self, one: Raised) -> None:
+        """Take in an exception; its state is copied where it has to be kept."""
+        state = one.state
+        if self.only_open and not state.is_open:
+            return
+        key = (state.status, one.grade, one.classes)
+        seen = (id(state), state.changed)
+        if self._seen.get(key) == seen:
+            return
+        self._seen[key] = seen
+        mine = self.raised.get(key)
+        if mine is None:
+            self.raised[key] = Raised(state.copy(), one.grade, one.node, one.classes, one.value)
+        else:
+            mine.state.absorb(state)
+
+    def take(self) -> list[Raised]:
+        """All that was raised; the catcher is empty afterwards."""
+        found = list(self.raised.values())
+        self.raised.clear()
+        self._seen.clear()
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A loop around a step: its statement, and how often it turns if that is written out (0: unknown)."""
+
+    node: cst.CSTNode
+    turns: int = 0
+
+
+@dataclass(slots=True)
+class Run:
+    """What came out of one walk."""
+
+    flow: Flow = field(default_factory=Flow)
+    raised: list[Raised] = field(default_factory=list)
+    losses: list[Loss] = field(default_factory=list)
+    handovers: list[Handover] = field(default_factory=list)
+    ends: set[Status] = field(default_factory=set)
+    """How the resource ended on normal paths, where it was not lost."""
+    yielded: list[Returned] = field(default_factory=list)
+
+
+class Machine:
+    """The interpreter at work on one function."""
+
+    def __init__(
+        self,
+        program: Program,
+        summaries: Summaries,
+        function: FunctionInfo,
+        *,
+        track: cst.CSTNode | None = None,
+        variant: str = "value",
+        depth: int = 0,
+        budget: Budget | None = None,
+        events: Events | None = None,
+    ) -> None:
+        """Set up a walk.
+
+        track: the call to follow. variant: `value` for what it hands out, `error` for the exception that is a response,
+        `coroutine` for the closing that it starts. depth: how many calls deep this is. events: where a survey notes things.
+        """
+        self.program = program
+        self.catalog = program.catalog
+        self.summaries = summaries
+        self.function = function
+        self.track = track
+        self.variant = variant
+        self.depth = depth
+        self.budget = budget or Budget()
+        self.events = events
+        self.run = Run()
+        self.loops: list[Loop] = []
+        self.keeps_names = False
+        """The names outlive the walk: a module's."""
+        self.cleanup = 0
+        self.handling = 0
+        self.parent = NOBODY
+        """Site of the client that the followed response came from."""
+        self.awaiting: cst.CSTNode | None = None
+        """The call whose result is awaited right away."""
+        self.caught: list[tuple[str, ...]] = []
+        """Classes of the exceptions whose handlers are being walked."""
+        self.catchers: list[Catcher] = [Catcher(only_open=depth == 0)]
+
+    # Walking. The tables of handlers are filled by the modules that know the node types.
+
+    statements: dict[type[cst.CSTNode], Handler] = {}  # noqa: RUF012 - one table for all
+    expressions: dict[type[cst.CSTNode], Handler] = {}  # noqa: RUF012
+
+    def execute(self, state: State) -> Run:
+        """Walk the whole function from a state in which its parameters are known."""
+        node = self.function.node
+        if isinstance(node, cst.Lambda):
+            self.run.flow.returns = [Returned(after, value, node) for value, after in self.eval(node.body, state)]
+        elif node is not None:
+            self.run.flow = self._body(node.body.body, state)
+        return self._finish()
+
+    def execute_statements(self, body: Sequence[cst.CSTNode], state: State) -> Run:
+        """Walk statements that are no function: a module's."""
+        self.run.flow = self._body(body, state)
+        return self._finish()
+
+    def _body(self, body: Sequence[cst.CSTNode], state: State) -> Flow:
+        flow = self.block(body, States([state]))
+        flow.returns.extend(Returned(one, NONE, None) for one in flow.normal)
+        return flow
+
+    def _finish(self) -> Run:
+        """What becomes of the resource where the function is left."""
+        self.run.raised = self.catchers[0].take()
+        for one in self.run.flow.returns:
+            if self.depth == 0:
+                self._leave(one)
+            else:
+                self.ended(one.state)
+        if self.depth == 0:
+            for failed in self.run.raised:
+                failed.state.via = failed.grade
+                self.lost(failed.state, failed.node, "raised")
+        return self.run
+
+    def _leave(self, one: Returned) -> None:
+        state = one.state
+        if state.earlier is not None:
+            self.settle(state, one.node or self.function.node, "overwritten")
+        if not state.is_open:
+            self.ended(state)
+        elif self.keeps_names or state.reaches(one.value):
+            if isinstance(one.value, View) and not one.value.owns:
+                self.lost(state, one.node, "iterator")
+            else:
+                self.handed(state, one.node, "returned" if one.node is not None else "kept")
+                self.ended(state)
+        else:
+            self.lost(state, one.node, "returned" if one.node is not None else "ended")
+
+    def block(self, body: Sequence[cst.CSTNode], states: States) -> Flow:
+        """Interpret statements one after another."""
+        flow = Flow()
+        here = states
+        for statement in body:
+            after = States()
+            for state in here:
+                self.budget.spend()
+                one = self.statement(statement, state)
+                flow.leave(one)
+                after.update(one.normal)
+            here = after
+            if not here:
+                break
+        flow.normal = here
+        return flow
+
+    def statement(self, node: cst.CSTNode, state: State) -> Flow:
+        """Interpret one statement from one state, which it may change."""
+        handler = self.statements.get(type(node))
+        return handler(self, node, state) if handler else Flow(States([state]))
+
+    def eval(self, node: cst.BaseExpression, state: State) -> Branches:
+        """Interpret an expression: its value and the state after it, several if they depend on each other."""
+        handler = self.expressions.get(type(node))
+        return handler(self, node, state) if handler else [(UNKNOWN, state)]
+
+    def lookup(self, name: str, state: State) -> Value:
+        """What a name stands for."""
+        found = state.env.get(name)
+        if found is not None:
+            return found
+        if name in self.function.locals:
+            return Symbol(("local", name))
+        outer: FunctionInfo | None = self.function
+        while outer is not None and outer.outer is not None:
+            found = outer.closure.get(name)
+            if found is not None:
+                return found
+            outer = outer.outer
+            if name in outer.locals:
+                return Symbol(("outer", outer.qualified, name))
+        return self.program.lookup(name)
+
+    def owns_name(self, name: str) -> bool:
+        """Whether what a name stands for is this function's own: not a parameter, not a name from outside."""
+        if self.keeps_names:
+            return self.function.owner is None
+        return name in self.function.locals and name not in self.function.parameter_names
+
+    def fresh(self, node: cst.CSTNode, state: State, what: str = "") -> Symbol:
+        """An unknown value made at a node; what was known of the one made there before is dropped."""
+        symbol = Symbol((id(node), what) if what else id(node))
+        state.forget(symbol)
+        return symbol
+
+    def typed(self, value: Value, annotation: cst.BaseExpression) -> Value:
+        """A value with what its annotation says, where nothing else is known of it."""
+        if not isinstance(value, Symbol):
+            return value
+        return annotated_value(self.program, annotation) or value
+
+    def note_nested(self, info: FunctionInfo, state: State) -> None:
+        """A function is defined inside this one: it sees the names that are bound here."""
+        if self.depth == 0 and self.events is not None:
+            if info not in self.events.nested:
+                self.events.nested.append(info)
+            info.closure = {name: resite(value, lambda _: NOBODY) for name, value in state.env.items()}
+
+    # Exceptions.
+
+    def raises(
+        self,
+        state: State,
+        grade: Grade,
+        node: cst.CSTNode,
+        classes: tuple[str, ...] = (),
+        value: Value | None = None,
+    ) -> None:
+        """The step at a node may raise in this state."""
+        if self.cleanup:
+            grade = Grade.CLEANUP
+        elif self.handling and grade is Grade.WEAK:
+            grade = Grade.CLEANUP
+        self.catchers[-1].add(Raised(state, grade, node, classes, value))
+
+    # The resource.
+
+    def follows(self, node: cst.CSTNode, variant: str = "value") -> bool:
+        """Whether this run follows what the call at a node gives."""
+        return self.track is node and self.variant == variant
+
+    def acquired(self, state: State, node: cst.CSTNode, status: Status) -> None:
+        """The followed call was made: what it gave earlier and is still held has to be somewhere else."""
+        if state.is_open:
+            state.earlier = state.trail
+            state.resite(lambda site: EARLIER if site == TRACKED else site)
+        else:
+            self.ended(state)
+            state.resite(lambda site: NOBODY if site == TRACKED else site)
+        state.trail = None
+        state.used = False
+        state.marks = frozenset()
+        state.via = None
+        state.move(status, node, "acquired")
+
+    def released(self, state: State, node: cst.CSTNode, what: str) -> None:
+        """It was freed."""
+        if state.is_open or state.status is Status.HANDED:
+            state.move(Status.RELEASED, node, what)
+
+    def handed(self, state: State, node: cst.CSTNode | None, how: str) -> None:
+        """It was given to somebody who keeps it."""
+        self.kept(state, node, how)
+        if state.is_open:
+            state.status = Status.HANDED
+            state.trail = Trail(node, how, state.trail) if node is not None else state.trail
+            state.changed += 1
+
+    def kept(self, state: State, node: cst.CSTNode | None, how: str) -> None:
+        """It was put somewhere."""
+        handover = Handover(how, node, bool(self.loops), state.status)
+        if handover not in self.run.handovers:
+            self.run.handovers.append(handover)
+
+    def ended(self, state: State) -> None:
+        """A normal path came to its end with the resource taken care of."""
+        if state.via is None and state.status in (Status.RELEASED, Status.HANDED, Status.MAYBE):
+            self.run.ends.add(state.status)
+
+    def lost(self, state: State, node: cst.CSTNode | None, how: str) -> None:
+        """No name leads to it any more and it is still held."""
+        assert state.trail is not None
+        loss = Loss(how, node, state.trail, state.via, state.marks, state.used, state.status)
+        if not any(known.node is node and known.how == how and known.via == loss.via for known in self.run.losses):
+            self.run.losses.append(loss)
+        state.status = Status.ABSENT
+        state.resite(lambda site: NOBODY if site == TRACKED else site)
+
+    def settle(self, state: State, node: cst.CSTNode, how: str) -> None:
+        """After a simple statement: is the resource still reachable, and the one of an earlier turn?"""
+        if state.earlier is not None:
+            if state.is_lost(EARLIER):
+                lost = state.copy()
+                lost.trail = state.earlier
+                self.lost(lost, node, "overwritten")
+            else:
+                state.resite(lambda site: TRACKED if site == EARLIER else site)
+            state.earlier = None
+        if state.is_open and state.is_lost():
+            fresh = state.trail is not None and state.trail.node is self.track and how == "overwritten"
+            self.lost(state, node, "dropped" if fresh else how)

@@ -1,0 +1,65 @@
+"""Objects of the classes of the same file."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from flake8_httpleak.ownership import functions, instances
+from flake8_httpleak.ownership.arguments import Arguments
+from flake8_httpleak.ownership.giving import give
+from flake8_httpleak.ownership.machine import Branches, Machine
+from flake8_httpleak.ownership.program import ClassInfo
+from flake8_httpleak.ownership.states import Grade, State
+from flake8_httpleak.ownership.values import TRACKED, Function, Object, Status, Value
+
+
+def construct(m: Machine, info: ClassInfo, arguments: Arguments, node: cst.Call, state: State) -> Branches:
+    """Make an object: its constructor runs with the arguments, and with the resource if that is among them."""
+    kind = info.kind
+    followed = kind is not None and m.follows(node)
+    involved = any(state.reaches(value) for value in arguments.values())
+    found: Branches
+    if involved:
+        found = _with_resource(m, info, arguments, node, state)
+    else:
+        m.raises(state, Grade.WEAK, node)
+        found = [(Object(info, id(node)), state)]
+    if kind is None or kind.role == "inert":
+        return found
+    for _, after in found:
+        instances.note(m, kind, node, arguments)
+        if followed:
+            m.acquired(after, node, Status.HELD)
+    site = TRACKED if followed else id(node)
+    return [(Object(info, site, value.fields if isinstance(value, Object) else ()), after) for value, after in found]
+
+
+def _with_resource(m: Machine, info: ClassInfo, arguments: Arguments, node: cst.Call, state: State) -> Branches:
+    """Construct with the followed resource among the arguments: it ends up in fields, or not."""
+    made = Object(info, id(node))
+    constructor = info.method("__init__")
+    if constructor is None:
+        fields = info.record_fields
+        if fields is not None:
+            values = {**dict(zip(fields, arguments.positional, strict=False)), **arguments.named}
+            for name, value in values.items():
+                made = made.with_field(name, value)
+            return [(made, state)]
+        give(m, arguments, node, state, info.name)
+        return [(made, state)]
+    if constructor.node is None or m.depth >= functions.MAX_DEPTH or m.summaries.is_active(constructor):
+        give(m, arguments, node, state, info.name)
+        return [(made, state)]
+    hold = f"<new {id(node)}>"
+    state.bind(hold, made)
+    found: Branches = []
+    for _, after in functions.call(m, Function(constructor, made), arguments, node, state, (hold,)):
+        value = after.env.pop(hold, made)
+        if info.foreign_bases and not _knows_resource(value, after):
+            give(m, arguments, node, after, info.name)
+        found.append((value, after))
+    return found
+
+
+def _knows_resource(value: Value, state: State) -> bool:
+    return not state.is_open or state.reaches(value)

@@ -1,0 +1,274 @@
+"""What holds at one point of a path: what names stand for, and where the followed resource stands.
+
+States are kept apart by that status only (property simulation): a point of the program has at most one state a status,
+and states that meet with the same status become one. Flags and None tests correlate with it because they were set
+on paths whose statuses differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from flake8_httpleak.ownership.values import (
+    TRACKED,
+    Attr,
+    Function,
+    Instance,
+    Status,
+    Symbol,
+    Test,
+    Value,
+    join,
+    parts,
+    reaches,
+    resite,
+)
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+
+class Fact(StrEnum):
+    """What is known of a symbol on this path."""
+
+    NONE = "none"
+    FALSY = "falsy"
+    TRUTHY = "truthy"
+    PRESENT = "present"
+    """Not None; its truth value is not known."""
+
+
+class Grade(StrEnum):
+    """How much it takes for a step to raise."""
+
+    STRONG = "strong"
+    WEAK = "weak"
+    CANCEL = "cancel"
+    """Only a cancellation at an `await`."""
+    GENERATOR = "generator"
+    """Only a generator that is closed at its `yield`."""
+    CLEANUP = "cleanup"
+    """A step of the clean-up itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """The stations of a resource, last one first."""
+
+    node: cst.CSTNode
+    what: str
+    before: Trail | None = None
+
+    def __iter__(self) -> Iterator[Trail]:
+        """Go back to the acquisition."""
+        step: Trail | None = self
+        while step is not None:
+            yield step
+            step = step.before
+
+
+class State:
+    """One path, or several of the same status. Changed in place by whoever holds it; `copy` before a fork."""
+
+    __slots__ = ("changed", "earlier", "env", "facts", "marks", "status", "trail", "used", "via")
+
+    def __init__(self, env: dict[str, Value] | None = None) -> None:
+        """A state in which nothing has been acquired."""
+        self.env: dict[str, Value] = env if env is not None else {}
+        self.facts: dict[Value, Fact] = {}
+        self.status = Status.ABSENT
+        self.trail: Trail | None = None
+        self.earlier: Trail | None = None
+        """Stations of the resource that the same call made in an earlier turn, while it is still held."""
+        self.used = False
+        """A request went through the resource, or somebody else may have sent one."""
+        self.via: Grade | None = None
+        """What it took to get here, if only exceptions lead here."""
+        self.marks: frozenset[str] = frozenset()
+        self.changed = 0
+
+    def copy(self) -> State:
+        """An independent state that says the same."""
+        new = State(self.env.copy())
+        new.facts = self.facts.copy()
+        new.status, new.trail, new.earlier = self.status, self.trail, self.earlier
+        new.used, new.via, new.marks, new.changed = self.used, self.via, self.marks, self.changed
+        return new
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the resource has to be released yet."""
+        return self.status is Status.HELD or self.status is Status.PENDING
+
+    def move(self, status: Status, node: cst.CSTNode, what: str) -> None:
+        """The resource changes its status at a node."""
+        self.status = status
+        self.trail = Trail(node, what, self.trail)
+        self.changed += 1
+
+    def mark(self, word: str) -> None:
+        """Note something that happened to the resource on the way."""
+        if word not in self.marks:
+            self.marks |= {word}
+            self.changed += 1
+
+    def bind(self, path: str, value: Value) -> None:
+        """A name stands for a value from here on."""
+        self.env[path] = value
+        self.changed += 1
+
+    def learn(self, value: Value, fact: Fact) -> None:
+        """Note a fact about an unknown value; a weaker one does not replace a stronger one."""
+        known = self.facts.get(value)
+        if (fact, known) not in {(Fact.PRESENT, Fact.TRUTHY), (Fact.FALSY, Fact.NONE)}:
+            self.facts[value] = fact
+            self.changed += 1
+
+    def forget(self, symbol: Symbol) -> None:
+        """Drop what is known of a symbol and of everything that depends on it, because it is made anew."""
+        for value in [value for value in self.facts if depends(value, symbol)]:
+            del self.facts[value]
+            self.changed += 1
+
+    def forget_below(self, symbol: Symbol) -> None:
+        """Drop what is known of the attributes of something that was changed."""
+        for value in [value for value in self.facts if value != symbol and depends(value, symbol)]:
+            del self.facts[value]
+            self.changed += 1
+
+    def take_over(self, other: State) -> None:
+        """Say what another state says."""
+        for name in State.__slots__:
+            setattr(self, name, getattr(other, name))
+        self.changed += 1
+
+    def resite(self, change: Callable[[int], int]) -> None:
+        """Change the sites of everything that names stand for."""
+        self.env = {name: resite(value, change) for name, value in self.env.items()}
+        self.changed += 1
+
+    def reaches(self, value: Value, site: int = TRACKED) -> bool:
+        """Whether a value leads to the object of a site; a nested function does through the names that it uses."""
+        if reaches(value, site):
+            return True
+        used = (self.env.get(name) for function in functions_in(value) for name in function.info.free)
+        return any(found is not None and reaches(found, site) for found in used)
+
+    def is_lost(self, site: int = TRACKED) -> bool:
+        """Whether no name leads to it any more."""
+        return not any(self.reaches(value, site) for value in self.env.values())
+
+    def absorb(self, other: State) -> bool:
+        """Take in a state of the same status that arrives at the same point; says whether this changed anything."""
+        before = self.changed
+        for name, value in other.env.items():
+            mine = self.env.get(name)
+            if mine is None:
+                self.bind(name, value)
+            elif mine is not value and mine != value:
+                joined = join(mine, value)
+                if joined != mine:
+                    self.bind(name, joined)
+        for value in [value for value, fact in self.facts.items() if other.facts.get(value) is not fact]:
+            del self.facts[value]
+            self.changed += 1
+        via = None if self.via is None or other.via is None else min(self.via, other.via, key=list(Grade).index)
+        news = (self.used or other.used, via, self.marks | other.marks, self.earlier or other.earlier)
+        if news != (self.used, self.via, self.marks, self.earlier):
+            self.used, self.via, self.marks, self.earlier = news
+            self.changed += 1
+        return self.changed != before
+
+
+def depends(value: Value, symbol: Symbol) -> bool:
+    """Whether a value is this symbol, an attribute of it, or is computed from it."""
+    if isinstance(value, Symbol):
+        return value == symbol or (isinstance(value.key, Attr) and depends(value.key.of, symbol))
+    if isinstance(value, Test):
+        return depends(value.of, symbol) or (value.other is not None and depends(value.other, symbol))
+    return any(depends(part, symbol) for part in parts(value))
+
+
+def functions_in(value: Value) -> Iterator[Function]:
+    """Nested functions inside a value."""
+    if isinstance(value, Function) and value.info.free:
+        yield value
+    elif not isinstance(value, Symbol | Instance):
+        for part in parts(value):
+            yield from functions_in(part)
+
+
+class States:
+    """The states at one point: at most one for each status."""
+
+    __slots__ = ("by_status",)
+
+    def __init__(self, states: Iterable[State] = ()) -> None:
+        """Merge some states; they belong to this from now on."""
+        self.by_status: dict[Status, State] = {}
+        for state in states:
+            self.add(state)
+
+    def add(self, state: State) -> bool:
+        """Take in one more; says whether anything is new."""
+        mine = self.by_status.get(state.status)
+        if mine is None:
+            self.by_status[state.status] = state
+            return True
+        return mine.absorb(state)
+
+    def update(self, others: Iterable[State]) -> bool:
+        """Take in several; says whether anything is new."""
+        return any([self.add(state) for state in others])
+
+    def __iter__(self) -> Iterator[State]:
+        """The states, in the order of arrival."""
+        return iter(list(self.by_status.values()))
+
+    def __bool__(self) -> bool:
+        """Whether the point is reached at all."""
+        return bool(self.by_status)
+
+    def copies(self) -> list[State]:
+        """Independent states that say the same."""
+        return [state.copy() for state in self.by_status.values()]
+
+
+@dataclass(slots=True)
+class Raised:
+    """An exception on its way: the state it left, what raised it, and its class if that is known."""
+
+    state: State
+    grade: Grade
+    node: cst.CSTNode
+    classes: tuple[str, ...] = ()
+    """Dotted names of its class and what is known of the classes above; empty if it may be anything."""
+    value: Value | None = None
+
+
+@dataclass(slots=True)
+class Returned:
+    """A return: the state, the value, and the statement."""
+
+    state: State
+    value: Value
+    node: cst.CSTNode
+
+
+@dataclass(slots=True)
+class Flow:
+    """How statements can be left, other than by an exception."""
+
+    normal: States = field(default_factory=States)
+    returns: list[Returned] = field(default_factory=list)
+    breaks: States = field(default_factory=States)
+    continues: States = field(default_factory=States)
+
+    def leave(self, other: Flow) -> None:
+        """Take over the ways out of a part that do not simply go on."""
+        self.returns.extend(other.returns)
+        self.breaks.update(other.breaks)
+        self.continues.update(other.continues)

@@ -1,0 +1,177 @@
+"""What functions of the file give, worked out on demand and kept: by function and by the arguments that are known."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from flake8_httpleak.clients.catalog import ResourceKind
+from flake8_httpleak.clients.model import Kind
+from flake8_httpleak.ownership.machine import Budget, GiveUp, Machine, Run
+from flake8_httpleak.ownership.program import FunctionInfo, Program
+from flake8_httpleak.ownership.states import Grade, State
+from flake8_httpleak.ownership.values import (
+    NOBODY,
+    TRACKED,
+    Awaitable,
+    Const,
+    Function,
+    Instance,
+    Items,
+    Manager,
+    Object,
+    Pending,
+    Status,
+    Symbol,
+    Value,
+    View,
+    options,
+    parts,
+    reaches,
+    resite,
+)
+
+SUMMARY_STEPS = 4_000
+Key = tuple[FunctionInfo, tuple[tuple[str, Hashable], ...]]
+
+
+@dataclass(slots=True)
+class Summary:
+    """What calling a function gives: its possible results (none: it never returns), and how it may raise."""
+
+    values: list[Value] = field(default_factory=list)
+    raises: list[tuple[Grade, tuple[str, ...]]] = field(default_factory=list)
+
+
+class Summaries:
+    """The summaries of one file."""
+
+    def __init__(self, program: Program) -> None:
+        """Start with none."""
+        self.program = program
+        self.any_kind: ResourceKind = Kind(role="inert", key="", library="")
+        self.assumed = 0
+        """How often a call was not looked into because it is under way or too deep; what rests on that is not kept."""
+        self.given_up = 0
+        self.sites: dict[int, cst.CSTNode] = {}
+        """Every call that was seen to make a resource, by its site."""
+        self._active: list[FunctionInfo] = []
+        self._results: dict[Key, Summary | None] = {}
+        self._fresh: dict[tuple[Key, int], bool] = {}
+        self.dependencies: frozenset[str] = frozenset()
+
+    def is_active(self, info: FunctionInfo) -> bool:
+        """Whether a function is being walked right now."""
+        return info in self._active
+
+    @contextmanager
+    def entering(self, info: FunctionInfo) -> Iterator[None]:
+        """Walk a function."""
+        self._active.append(info)
+        try:
+            yield
+        finally:
+            self._active.pop()
+
+    def is_dependency(self, info: FunctionInfo) -> bool:
+        """A generator whose value is lent: a test fixture, or a dependency of a web framework."""
+        return "fixture" in info.last_decorators or info.name in self.dependencies
+
+    def result(self, m: Machine, info: FunctionInfo, given: dict[str, Value]) -> Summary | None:
+        """The summary of one call; None if it cannot be had."""
+        env = {name: _known(name, value) for name, value in given.items()}
+        key = (info, _key(env))
+        if key in self._results:
+            return self._results[key]
+        before = self.assumed
+        try:
+            run = self._survey(m, info, env)
+            summary: Summary | None = self._summary(m, info, env, run, key)
+        except (GiveUp, RecursionError):
+            self.given_up += 1
+            summary = None
+        if self.assumed == before or not self._active:
+            self._results[key] = summary
+        return summary
+
+    def _survey(self, m: Machine, info: FunctionInfo, env: dict[str, Value], track: cst.CSTNode | None = None) -> Run:
+        walked = Machine(self.program, self, info, depth=m.depth + 1, budget=Budget(SUMMARY_STEPS), track=track)
+        closure = {name: resite(value, lambda _: NOBODY) for name, value in info.closure.items() if name in info.free}
+        with self.entering(info):
+            return walked.execute(State({**closure, **env}))
+
+    def _summary(self, m: Machine, info: FunctionInfo, env: dict[str, Value], run: Run, key: Key) -> Summary:
+        values = [one.value for one in (run.yielded if info.is_generator else run.flow.returns)]
+        found: list[Value] = []
+        for value in values:
+            kept = self._checked(m, info, env, value, key)
+            for one in options(kept):
+                if one not in found:
+                    found.append(one)
+        if info.is_generator:
+            found = [self._generated(info, found)]
+        elif len(found) > 4:  # noqa: PLR2004 - too many to tell apart
+            found = [next((one for one in found if self.made_in(one)), Symbol("many"))]
+        raises = {(one.grade, one.classes) for one in run.raised}
+        return Summary(found, sorted(raises, key=str))
+
+    @staticmethod
+    def _generated(info: FunctionInfo, values: list[Value]) -> Value:
+        """What calling a generator gives: its resources are its own business if it is a manager."""
+        if info.is_manager:
+            lent = [resite(value, lambda _: NOBODY) for value in values]
+            return Manager(lent[0] if lent else Symbol("nothing"), releases=False)
+        return Items("iterator", tuple(values[:4]), exact=False, many=True)
+
+    def _checked(self, m: Machine, info: FunctionInfo, env: dict[str, Value], value: Value, key: Key) -> Value:
+        """A returned value with the sites of those resources that the caller really gets."""
+        if info.is_cached or info.is_manager:
+            return resite(value, lambda _: NOBODY)
+        return resite(value, lambda site: site if site == NOBODY or self._is_handed(m, info, env, site, key) else NOBODY)
+
+    def _is_handed(self, m: Machine, info: FunctionInfo, env: dict[str, Value], site: int, key: Key) -> bool:
+        """Whether a function hands over what it makes at a site: held and only reachable through what is returned."""
+        known = self._fresh.get((key, site))
+        if known is None:
+            self._fresh[key, site] = False  # while it is being worked out
+            node = m.summaries.sites.get(site)
+            known = node is not None and self._follow(m, info, env, node)
+            self._fresh[key, site] = known
+        return known
+
+    def _follow(self, m: Machine, info: FunctionInfo, env: dict[str, Value], node: cst.CSTNode) -> bool:
+        run = self._survey(m, info, env, node)
+        if info.is_generator:
+            return Status.RELEASED not in run.ends and any(one.how == "yielded" for one in run.handovers)
+        return any(one.state.is_open and reaches(one.value, TRACKED) for one in run.flow.returns)
+
+    def made_in(self, value: Value) -> ResourceKind | None:
+        """The kind of a resource that somebody has to own, inside a value."""
+        if isinstance(value, Instance | Object) and value.site not in (NOBODY, TRACKED):
+            return value.kind if isinstance(value, Instance) else value.info.kind
+        if isinstance(value, View) and not value.owns:
+            return None
+        for part in parts(value):
+            found = self.made_in(part)
+            if found is not None:
+                return found
+        return None
+
+
+def _known(name: str, value: Value) -> Value:
+    """An argument as far as a summary depends on it."""
+    value = resite(value, lambda _: NOBODY)
+    if isinstance(value, Const | Function | Instance | Object | Items | Pending | Awaitable):
+        return value
+    return Symbol(("given", name))
+
+
+def _key(env: dict[str, Value]) -> tuple[tuple[str, Hashable], ...]:
+    return tuple((name, value) for name, value in env.items() if not (isinstance(value, Symbol) or _is_long(value)))
+
+
+def _is_long(value: Value) -> bool:
+    return isinstance(value, Const) and isinstance(value.value, str | bytes) and len(value.value) > 40  # noqa: PLR2004

@@ -1,0 +1,96 @@
+"""Is it true, is it None? What a condition says about a path, and what taking one of its ways teaches."""
+
+from __future__ import annotations
+
+from flake8_httpleak.ownership.states import Fact, State
+from flake8_httpleak.ownership.values import (
+    Choice,
+    Class,
+    Const,
+    Dotted,
+    Function,
+    Holder,
+    Instance,
+    Items,
+    Object,
+    Pending,
+    Symbol,
+    Test,
+    Value,
+    choice,
+)
+
+_ALWAYS = (Function, Class, Dotted, Pending, Holder)
+
+
+def truth(value: Value, state: State) -> bool | None:
+    """Whether a value is true here; None if it cannot be told."""
+    match value:
+        case Const():
+            return bool(value.value)
+        case Test(operator="not"):
+            inner = truth(value.of, state)
+            return None if inner is None else not inner
+        case Test(operator="none"):
+            return is_none(value.of, state)
+        case Choice():
+            return _agreed([truth(one, state) for one in value.options])
+        case Items():
+            return True if value.values else False if value.exact else None
+        case Instance() if value.kind.truth == "honest":
+            return True
+        case Object() if not (value.info.method("__bool__") or value.info.method("__len__")):
+            return True
+    fact = state.facts.get(value)
+    if fact is None or fact is Fact.PRESENT:
+        return True if isinstance(value, _ALWAYS) else None
+    return fact is Fact.TRUTHY
+
+
+def is_none(value: Value, state: State) -> bool | None:
+    """Whether a value is None here; None if it cannot be told."""
+    match value:
+        case Const():
+            return value.value is None
+        case Choice():
+            return _agreed([is_none(one, state) for one in value.options])
+        case Symbol():
+            fact = state.facts.get(value)
+            return None if fact is None or fact is Fact.FALSY else fact is Fact.NONE
+    return False
+
+
+def _agreed(answers: list[bool | None]) -> bool | None:
+    return answers[0] if all(answer is answers[0] for answer in answers) else None
+
+
+def assume(value: Value, wanted: bool, state: State) -> bool:  # noqa: FBT001 - what is assumed
+    """Take the way on which a value is true (or false); says whether that way exists."""
+    known = truth(value, state)
+    if known is not None:
+        return known is wanted
+    match value:
+        case Test(operator="not"):
+            return assume(value.of, not wanted, state)
+        case Test(operator="none"):
+            return assume_none(value.of, wanted, state)
+    state.learn(value, Fact.TRUTHY if wanted else Fact.FALSY)
+    return True
+
+
+def assume_none(value: Value, wanted: bool, state: State) -> bool:  # noqa: FBT001 - what is assumed
+    """Take the way on which a value is None (or is not); says whether that way exists."""
+    known = is_none(value, state)
+    if known is not None:
+        return known is wanted
+    state.learn(value, Fact.NONE if wanted else Fact.PRESENT)
+    return True
+
+
+def narrow(value: Value, wanted: bool, state: State, *, none: bool = False) -> Value:  # noqa: FBT001 - what is assumed
+    """What is left of a choice once it is known to be true or false (or, with `none`, to be None or not)."""
+    if not isinstance(value, Choice):
+        return value
+    ask = is_none if none else truth
+    left = [one for one in value.options if ask(one, state) in (None, wanted)]
+    return choice(left) if left else value

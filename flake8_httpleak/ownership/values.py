@@ -1,0 +1,344 @@
+"""What an expression may stand for: the abstract values of the interpreter. Frozen, compared by content, cheap to share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from flake8_httpleak.clients.catalog import ResourceKind
+
+if TYPE_CHECKING:
+    from flake8_httpleak.ownership.program import ClassInfo, FunctionInfo
+
+NOBODY = 0
+"""Site of an object that this function did not make: it only borrows it."""
+TRACKED = -1
+"""Site of the resource that a run follows."""
+EARLIER = -2
+"""Site of the resource that the same call made in an earlier turn of a loop and that is still held."""
+MAX_OPTIONS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A value that is written out: None, a flag, a number, a string, a tuple of such."""
+
+    value: Hashable
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """Something unknown, the same wherever it goes; facts about it are kept by this identity."""
+
+    key: Hashable
+
+
+@dataclass(frozen=True, slots=True)
+class Attr:
+    """The key of the symbol that stands for an attribute of something unknown."""
+
+    of: Value
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """What follows from other values: `x is None` (`none`), `not x` (`not`), `x == y` (`==`)."""
+
+    operator: str
+    of: Value
+    other: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dotted:
+    """Something of another module or a builtin, by its full name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a function of another module gave, by the function's full name; such as a logger."""
+
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """An object of a kind from the tables. `attrs`: what the constructor or later assignments said of it."""
+
+    kind: ResourceKind
+    site: int = NOBODY
+    attrs: tuple[tuple[str, Value], ...] = ()
+
+    def attr(self, name: str) -> Value | None:
+        """What is known of an attribute."""
+        return next((value for key, value in self.attrs if key == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A coroutine or context manager that hands out `of` when it is awaited or entered."""
+
+    of: Value
+    delivery: str
+
+
+@dataclass(frozen=True, slots=True)
+class Awaitable:
+    """A coroutine, task or future whose result is already known; its effects have been counted."""
+
+    of: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A coroutine that releases `of` when it is awaited. `site`: the call that made it, where a run follows it."""
+
+    of: Value
+    site: int = NOBODY
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An attribute or method of an instance, by its path below it."""
+
+    of: Value
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A resource in another dress. One that owns can stand in for it; one that borrows can only use it."""
+
+    of: Value
+    path: str
+    kind: ResourceKind | None
+    owns: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A mapping whose item `key` is the resource."""
+
+    key: str
+    of: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A container. With keys a dictionary; `exact` if these are all its elements, each in its place."""
+
+    form: str
+    values: tuple[Value, ...] = ()
+    keys: tuple[Hashable, ...] | None = None
+    exact: bool = True
+    many: bool = False
+    """Filled in a loop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of this file. `receiver`: what it is bound to. What its free names stand for is looked up when it is called."""
+
+    info: FunctionInfo
+    receiver: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class of this file."""
+
+    info: ClassInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """An object of a class of this file, with what its fields are known to hold."""
+
+    info: ClassInfo
+    site: int = NOBODY
+    fields: tuple[tuple[str, Value], ...] = ()
+
+    def field(self, name: str) -> Value | None:
+        """What a field holds."""
+        return next((value for key, value in self.fields if key == name), None)
+
+    def with_field(self, name: str, value: Value) -> Object:
+        """The same object after an assignment to a field."""
+        rest = tuple(pair for pair in self.fields if pair[0] != name)
+        return replace(self, fields=(*rest, (name, value)))
+
+
+@dataclass(frozen=True, slots=True)
+class Super:
+    """`super()` in a method of a class of this file."""
+
+    info: ClassInfo
+    receiver: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """`functools.partial(function, ...)`."""
+
+    function: Value
+    arguments: tuple[Value, ...]
+    keywords: tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Manager:
+    """A context manager around `of`: leaving it releases that (`closing`) or not (`nullcontext`)."""
+
+    of: Value
+    releases: bool
+    suppresses: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several values."""
+
+    options: tuple[Value, ...]
+
+
+Value = (
+    Const
+    | Symbol
+    | Test
+    | Dotted
+    | Result
+    | Instance
+    | Pending
+    | Awaitable
+    | Closing
+    | Member
+    | View
+    | Holder
+    | Items
+    | Function
+    | Class
+    | Object
+    | Super
+    | Partial
+    | Manager
+    | Choice
+)
+NONE = Const(None)
+UNKNOWN = Symbol("unknown")
+
+
+class Status(IntEnum):
+    """Where the resource that a run follows stands."""
+
+    ABSENT = 0
+    PENDING = 1
+    """Promised by a coroutine or context manager that was neither awaited nor entered."""
+    HELD = 2
+    RELEASED = 3
+    HANDED = 4
+    """Somebody else has to release it."""
+    MAYBE = 5
+    """It cannot be told; never reported."""
+
+
+def options(value: Value) -> tuple[Value, ...]:
+    """The values of a choice, or the one value."""
+    return value.options if isinstance(value, Choice) else (value,)
+
+
+def choice(values: Iterable[Value]) -> Value:
+    """One value out of several; unknown if they are too many."""
+    found: list[Value] = []
+    for value in values:
+        found.extend(option for option in options(value) if option not in found)
+    if not found or len(found) > MAX_OPTIONS:
+        return UNKNOWN
+    return found[0] if len(found) == 1 else Choice(tuple(found))
+
+
+def parts(value: Value) -> Iterator[Value]:
+    """The values that a value holds directly."""
+    match value:
+        case Pending() | Awaitable() | Closing() | Member() | View() | Holder() | Manager():
+            yield value.of
+        case Items():
+            yield from value.values
+        case Object():
+            yield from (held for _, held in value.fields)
+        case Partial():
+            yield value.function
+            yield from value.arguments
+            yield from (given for _, given in value.keywords)
+        case Function() | Super() if value.receiver is not None:
+            yield value.receiver
+        case Choice():
+            yield from value.options
+
+
+def reaches(value: Value, site: int) -> bool:
+    """Whether the object of a site can be reached through a value."""
+    if isinstance(value, Const | Symbol | Dotted | Test | Result | Class):
+        return False
+    if isinstance(value, Instance | Object | Closing) and value.site == site:
+        return True
+    return any(reaches(part, site) for part in parts(value))
+
+
+def resite(value: Value, change: Callable[[int], int]) -> Value:
+    """The same value with the sites in it changed."""
+    match value:
+        case Instance():
+            return value if change(value.site) == value.site else replace(value, site=change(value.site))
+        case Object():
+            fields = tuple((name, resite(held, change)) for name, held in value.fields)
+            return replace(value, site=change(value.site), fields=fields)
+        case Closing():
+            return Closing(resite(value.of, change), change(value.site))
+        case Pending() | Awaitable() | Member() | View() | Holder() | Manager():
+            return replace(value, of=resite(value.of, change))
+        case Items():
+            return replace(value, values=tuple(resite(one, change) for one in value.values))
+        case Choice():
+            return choice(resite(one, change) for one in value.options)
+        case Partial():
+            return Partial(
+                resite(value.function, change),
+                tuple(resite(one, change) for one in value.arguments),
+                tuple((name, resite(one, change)) for name, one in value.keywords),
+            )
+        case Function() if value.receiver is not None:
+            return replace(value, receiver=resite(value.receiver, change))
+    return value
+
+
+def join(one: Value, other: Value, tracked: int = TRACKED) -> Value:
+    """One value for two that meet where paths meet. A way to the tracked resource is kept: aliases are united."""
+    if one == other:
+        return one
+    first, second = reaches(one, tracked), reaches(other, tracked)
+    if first != second:
+        return one if first else other
+    if isinstance(one, Instance) and isinstance(other, Instance) and one.kind is other.kind:
+        shared = tuple(pair for pair in one.attrs if pair in other.attrs)
+        return Instance(one.kind, one.site if one.site == other.site else NOBODY, shared)
+    if isinstance(one, Items) and isinstance(other, Items) and one.form == other.form:
+        return _join_items(one, other)
+    if isinstance(one, Object) and isinstance(other, Object) and one.info is other.info:
+        names = dict(one.fields).keys() & dict(other.fields).keys()
+        fields = tuple((name, join(one.field(name), other.field(name))) for name in sorted(names))  # type: ignore[arg-type]
+        return Object(one.info, one.site if one.site == other.site else NOBODY, fields)
+    return choice((one, other))
+
+
+def _join_items(one: Items, other: Items) -> Items:
+    many = one.many or other.many
+    if one.keys == other.keys and len(one.values) == len(other.values):
+        values = tuple(join(a, b) for a, b in zip(one.values, other.values, strict=True))
+        return Items(one.form, values, one.keys, one.exact and other.exact, many)
+    merged = choice((*one.values, *other.values)) if one.values or other.values else UNKNOWN
+    return Items(one.form, options(merged), None, exact=False, many=many)

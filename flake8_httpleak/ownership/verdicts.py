@@ -1,0 +1,115 @@
+"""What a walk says of a resource: lost always, on some paths, only when something raises, or never."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import libcst as cst
+
+from flake8_httpleak.clients.catalog import ResourceKind
+from flake8_httpleak.diagnostics import Reclaim
+from flake8_httpleak.ownership.events import Acquisition
+from flake8_httpleak.ownership.machine import Handover, Loss, Run
+from flake8_httpleak.ownership.program import FunctionInfo
+from flake8_httpleak.ownership.states import Grade
+from flake8_httpleak.ownership.values import Status
+from flake8_httpleak.source.visitor import Visitor
+
+
+class Outcome(StrEnum):
+    """On which paths a resource is lost."""
+
+    ALWAYS = "always"
+    SOMETIMES = "sometimes"
+    ON_ERROR = "on error"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of one resource. `losses`: those that count, the telling one first."""
+
+    acquisition: Acquisition
+    outcome: Outcome
+    losses: tuple[Loss, ...]
+    handovers: tuple[Handover, ...]
+    reclaim: Reclaim
+
+    @property
+    def kind(self) -> ResourceKind:
+        """The kind of the resource."""
+        return self.acquisition.kind
+
+    @property
+    def is_pending(self) -> bool:
+        """It was never there at all: its coroutine or context manager was neither awaited nor entered."""
+        return bool(self.losses) and all(loss.status is Status.PENDING for loss in self.losses)
+
+    def has(self, mark: str) -> bool:
+        """Whether every loss bears a mark."""
+        return bool(self.losses) and all(mark in loss.marks for loss in self.losses)
+
+
+def judge(acquisition: Acquisition, run: Run) -> Verdict:
+    """Decide from the losses of a walk."""
+    kind = acquisition.kind
+    reclaim = reclaim_of(acquisition)
+    normal = tuple(loss for loss in run.losses if loss.via is None)
+    handovers = tuple(run.handovers)
+    if normal:
+        usable = run.ends or all(loss.how == "iterator" for loss in normal)
+        outcome = Outcome.SOMETIMES if usable else Outcome.ALWAYS
+        return Verdict(acquisition, outcome, normal, handovers, reclaim)
+    released = Status.RELEASED in run.ends
+    counted = tuple(loss for loss in run.losses if _counts(loss, kind, reclaim, released=released))
+    strong_first = tuple(sorted(counted, key=lambda loss: loss.via is not Grade.STRONG))
+    return Verdict(acquisition, Outcome.ON_ERROR if counted else Outcome.NEVER, strong_first, handovers, reclaim)
+
+
+def _counts(loss: Loss, kind: ResourceKind, reclaim: Reclaim, *, released: bool) -> bool:
+    """Whether a loss that needs an exception is worth a word."""
+    if loss.status is Status.PENDING or (kind.idle and not loss.used):
+        return False
+    match loss.via:
+        case Grade.STRONG:
+            return True
+        case Grade.WEAK:
+            return released
+        case Grade.CANCEL:
+            return released and reclaim is not Reclaim.REFERENCE
+    return False
+
+
+def reclaim_of(acquisition: Acquisition) -> Reclaim:
+    """What frees the resource once it is lost."""
+    reclaim = acquisition.kind.reclaim
+    if reclaim is Reclaim.REFERENCE and keeps_exception(acquisition.function):
+        return Reclaim.COLLECTOR
+    return reclaim
+
+
+def keeps_exception(function: FunctionInfo) -> bool:
+    """Whether a handler binds its exception to another name: frame, traceback and exception then hold each other."""
+    if function.node is None:
+        return False
+    found = _Kept()
+    found.walk(function.node.body)
+    return found.kept
+
+
+class _Kept(Visitor):
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.kept = False
+
+    def visit_ExceptHandler(self, node: cst.ExceptHandler) -> None:
+        named = node.name is not None and isinstance(node.name.name, cst.Name)
+        self.names.append(node.name.name.value if named else "")  # type: ignore[union-attr] # checked by `named`
+
+    def leave_ExceptHandler(self, _: cst.ExceptHandler) -> None:
+        self.names.pop()
+
+    def visit_Assign(self, node: cst.Assign) -> None:
+        if isinstance(node.value, cst.Name) and node.value.value in self.names and node.value.value:
+            self.kept = self.kept or any(isinstance(target.target, cst.Name) for target in node.targets)

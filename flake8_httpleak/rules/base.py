@@ -1,0 +1,69 @@
+"""What a rule is, and what it says when it finds something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from flake8_httpleak.diagnostics import Level, Reclaim
+from flake8_httpleak.ownership.program import FunctionInfo
+
+if TYPE_CHECKING:
+    from flake8_httpleak.rules.facts import Facts
+
+MAX_WRITTEN = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A node of a function: something that has a line."""
+
+    node: cst.CSTNode
+    function: FunctionInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule found.
+
+    at: the call that is reported. message: one line; `{0}`, `{1}` stand for the lines of `places`.
+    resource: what the finding is about; of several findings about one resource the strongest is reported, unless None.
+    steps: the way of the resource, each with its place and a few words.
+    """
+
+    rule: Rule
+    at: Place
+    message: str
+    level: Level
+    reclaim: Reclaim = Reclaim.REFERENCE
+    places: tuple[Place, ...] = ()
+    resource: object = None
+    library: str = ""
+    steps: tuple[tuple[Place, str], ...] = ()
+    related: tuple[tuple[Place, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One code.
+
+    name: the bad pattern. summary: what it finds, for tables. strength: the lower, the stronger, where several rules speak of
+    one resource. default: whether it is on without being asked for. check: finds it.
+    """
+
+    code: str
+    name: str
+    summary: str
+    check: Callable[[Facts], Iterator[Finding]] = field(repr=False)
+    strength: int = 50
+    default: bool = True
+
+
+def written(node: cst.BaseExpression) -> str:
+    """An expression as it stands in the file, in one short ASCII line."""
+    text = " ".join(cst.Module([]).code_for_node(node).split())
+    text = text.encode("ascii", "replace").decode()
+    return text if len(text) <= MAX_WRITTEN else f"{text[: MAX_WRITTEN - 3]}..."

@@ -1,0 +1,90 @@
+"""Words that several rules share: what was made, how it was lost, what to do."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from flake8_httpleak.diagnostics import Level
+from flake8_httpleak.ownership.events import Acquisition
+from flake8_httpleak.ownership.machine import Loss
+from flake8_httpleak.ownership.verdicts import Verdict
+from flake8_httpleak.rules.base import Finding, Place, Rule, written
+
+NOUNS = {
+    "response": "response",
+    "client": "client",
+    "connection": "connection",
+    "transport": "transport",
+    "websocket": "websocket",
+    "error": "error",
+}
+
+
+def thing(acquisition: Acquisition) -> str:
+    """`response of 'requests.get'`, `client 'httpx.Client'`."""
+    noun = NOUNS.get(acquisition.kind.role, "resource")
+    callee = written(acquisition.node.func)
+    return f"{noun} of '{callee}'" if acquisition.kind.role in ("response", "websocket") else f"{noun} '{callee}'"
+
+
+def way_out(loss: Loss, acquisition: Acquisition) -> tuple[str, tuple[Place, ...]]:
+    """How a resource gets lost, with `{0}` for the line where that happens."""
+    function = acquisition.function
+    if loss.node is None:
+        return "when the function ends", ()
+    place = (Place(loss.node, function),)
+    match loss.how:
+        case "returned":
+            return "if the function returns at line {0}", place
+        case "overwritten":
+            return "when its name is bound anew at line {0}", place
+        case "deleted":
+            return "after 'del' at line {0}", place
+        case "iterator":
+            return "by whoever gets its iterator at line {0}", place
+        case "raised":
+            return f"if {raiser(loss.node)} (line {{0}}) raises", place
+    return "and nothing keeps it", ()
+
+
+def raiser(node: cst.CSTNode) -> str:
+    """What raises, in a few words."""
+    if isinstance(node, cst.Call):
+        return f"'{written(node.func)}'"
+    names = {cst.Raise: "'raise'", cst.Await: "'await'", cst.Assert: "'assert'", cst.Yield: "'yield'", cst.For: "the loop"}
+    return names.get(type(node), "a step")
+
+
+def cure(acquisition: Acquisition) -> str:
+    """The first step to take."""
+    kind = acquisition.kind
+    match kind.context:
+        case "sync":
+            return "use 'with'"
+        case "async":
+            return "use 'async with'"
+        case "both":
+            return "use 'with' or 'async with'"
+    if kind.release:
+        return "use 'contextlib.closing'"
+    if kind.release_async:
+        return f"await '{kind.release_async[0]}()' in 'finally'"
+    return "read it to the end"
+
+
+def lost(rule: Rule, verdict: Verdict, level: Level, text: str) -> Finding:
+    """A finding about a resource that is lost; `text` may use `{way}` once."""
+    acquisition = verdict.acquisition
+    way, places = way_out(verdict.losses[0], acquisition) if verdict.losses else ("", ())
+    steps = tuple((Place(step.node, acquisition.function), step.what) for step in reversed(list(verdict.losses[0].trail))) if verdict.losses else ()
+    return Finding(
+        rule=rule,
+        at=Place(acquisition.node, acquisition.function),
+        message=text.replace("{way}", way),
+        level=level,
+        reclaim=verdict.reclaim,
+        places=places,
+        resource=id(acquisition.node),
+        library=acquisition.kind.library,
+        steps=steps,
+    )

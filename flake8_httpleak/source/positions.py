@@ -1,0 +1,72 @@
+"""Where nodes stand in the file, worked out only for nodes that are reported.
+
+LibCST nodes don't know their place. Its PositionProvider writes the tree out and notes every node; this does the same and
+notes only what is asked for, without counting lines on the way.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import accumulate
+
+import libcst as cst
+from libcst._nodes.internal import CodegenState
+
+from flake8_httpleak.diagnostics import Position, Span
+from flake8_httpleak.source.units import Unit
+
+
+class _Recorder(CodegenState):
+    """Writes a tree out as a list of tokens and notes at which token the wanted nodes begin and end."""
+
+    def __init__(self, module: cst.Module, wanted: frozenset[int]) -> None:
+        super().__init__(default_indent=module.default_indent, default_newline=module.default_newline)
+        self.found: dict[int, tuple[int, int]] = {}
+        self._wanted = wanted
+        self._starts: list[int] = []
+
+    def _record(self, node: cst.CSTNode, start: int) -> None:
+        if id(node) in self._wanted:
+            self.found.setdefault(id(node), (start, len(self.tokens)))
+
+    def before_codegen(self, node: cst.CSTNode) -> None:
+        self._starts.append(len(self.tokens))
+
+    def after_codegen(self, node: cst.CSTNode) -> None:
+        self._record(node, self._starts.pop())
+
+    @contextmanager
+    def record_syntactic_position(
+        self,
+        node: cst.CSTNode,
+        *,
+        start_node: cst.CSTNode | None = None,  # noqa: ARG002 - LibCST passes it by name
+        end_node: cst.CSTNode | None = None,  # noqa: ARG002
+    ) -> Iterator[None]:
+        start = len(self.tokens)
+        yield
+        self._record(node, start)
+
+
+def spans(unit: Unit, nodes: list[cst.CSTNode]) -> dict[int, Span]:
+    """The places of some nodes of a unit, by the `id` of each; columns are code points, from 0.
+
+    A node without the parentheses around it. Empty if the unit could not be parsed.
+    """
+    module = unit.module
+    if module is None or not nodes:
+        return {}
+    state = _Recorder(module, frozenset(map(id, nodes)))
+    module._codegen(state)  # noqa: SLF001 - the way LibCST's own provider does it
+    ends = [0, *accumulate(map(len, state.tokens))]
+    text = "".join(state.tokens)
+    starts = [0, *(index + 1 for index, letter in enumerate(text) if letter == "\n")]
+
+    def position(token: int) -> Position:
+        offset = ends[token]
+        line = bisect_right(starts, offset)
+        return Position(line + unit.offset, offset - starts[line - 1])
+
+    return {key: Span(position(start), position(end)) for key, (start, end) in state.found.items()}

@@ -1,0 +1,179 @@
+"""Which names belong to a function, which it takes from the function around it, and whether it yields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from flake8_httpleak.source.visitor import Visitor
+
+Scope = cst.FunctionDef | cst.Lambda
+
+
+def bound_names(scope: Scope) -> frozenset[str]:
+    """Names that a function binds: parameters, targets of every kind, imports, definitions; not its `global` ones."""
+    return _look(scope).bound_here
+
+
+def free_names(scope: Scope) -> frozenset[str]:
+    """Names that a function or the functions inside it use without binding them."""
+    found = _look(scope)
+    return frozenset(found.used - found.bound_here)
+
+
+def global_names(scope: Scope) -> frozenset[str]:
+    """Names that a function declares `global`."""
+    return frozenset(_look(scope).globals)
+
+
+def yields(scope: Scope) -> bool:
+    """Whether a function is a generator."""
+    return _look(scope).has_yield
+
+
+def target_names(node: cst.CSTNode) -> Iterator[str]:
+    """Names that an assignment to this target binds."""
+    waiting = [node]
+    while waiting:
+        target = waiting.pop()
+        if isinstance(target, cst.Name):
+            yield target.value
+        elif isinstance(target, cst.Tuple | cst.List):
+            waiting.extend(element.value for element in target.elements)
+
+
+def pattern_names(pattern: cst.MatchPattern) -> frozenset[str]:
+    """Names that a pattern of `match` binds."""
+    found = _Names(cst.Lambda(cst.Parameters(), cst.Name("_")))
+    found.walk(pattern)
+    return frozenset(found.bound)
+
+
+class _Names(Visitor):
+    """Collects what is bound, what is used and what is declared in one function."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.bound: set[str] = set()
+        self.used: set[str] = set()
+        self.declared: set[str] = set()
+        self.globals: set[str] = set()
+        self.has_yield = False
+        self._depth = 0
+
+    @property
+    def bound_here(self) -> frozenset[str]:
+        return frozenset(self.bound - self.declared)
+
+    def _bind(self, names: Iterator[str] | tuple[str, ...]) -> None:
+        self.bound.update(names)
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
+        if node is self.scope:
+            self.walk(node.params)
+            self.walk(node.body)
+            return False
+        self._bind((node.name.value,))
+        self.used.update(free_names(node))
+        for decorator in node.decorators:
+            self.walk(decorator)
+        return False
+
+    def visit_Lambda(self, node: cst.Lambda) -> bool:
+        if node is self.scope:
+            self.walk(node.params)
+            self.walk(node.body)
+        else:
+            self.used.update(free_names(node))
+        return False
+
+    def visit_ClassDef(self, node: cst.ClassDef) -> bool:
+        self._bind((node.name.value,))
+        inner = _Names(self.scope)
+        for part in (*node.bases, *node.decorators, node.body):
+            inner.walk(part)
+        self.used.update(inner.used)
+        return False
+
+    def visit_Param(self, node: cst.Param) -> bool:
+        self._bind((node.name.value,))
+        if node.default is not None:
+            self.walk(node.default)
+        return False
+
+    def visit_Name(self, node: cst.Name) -> None:
+        self.used.add(node.value)
+
+    def visit_Attribute(self, node: cst.Attribute) -> bool:
+        self.walk(node.value)
+        return False
+
+    def visit_Arg(self, node: cst.Arg) -> bool:
+        self.walk(node.value)
+        return False
+
+    def visit_AssignTarget(self, node: cst.AssignTarget) -> None:
+        self._bind(target_names(node.target))
+
+    def visit_AnnAssign(self, node: cst.AnnAssign) -> None:
+        self._bind(target_names(node.target))
+
+    def visit_AugAssign(self, node: cst.AugAssign) -> None:
+        self._bind(target_names(node.target))
+
+    def visit_For(self, node: cst.For) -> None:
+        self._bind(target_names(node.target))
+
+    def visit_NamedExpr(self, node: cst.NamedExpr) -> None:
+        self._bind(target_names(node.target))
+
+    def visit_AsName(self, node: cst.AsName) -> None:
+        self._bind(target_names(node.name))
+
+    def visit_Del(self, node: cst.Del) -> None:
+        self._bind(target_names(node.target))
+
+    def visit_MatchAs(self, node: cst.MatchAs) -> None:
+        if node.name is not None:
+            self._bind((node.name.value,))
+
+    def visit_MatchStar(self, node: cst.MatchStar) -> None:
+        if node.name is not None:
+            self._bind((node.name.value,))
+
+    def visit_MatchMapping(self, node: cst.MatchMapping) -> None:
+        if node.rest is not None:
+            self._bind((node.rest.value,))
+
+    def visit_ImportAlias(self, node: cst.ImportAlias) -> bool:
+        if node.asname is None:
+            name: cst.BaseExpression = node.name
+            while isinstance(name, cst.Attribute):
+                name = name.value
+            self._bind(target_names(name))
+        else:
+            self._bind(target_names(node.asname.name))
+        return False
+
+    def visit_ImportFrom(self, node: cst.ImportFrom) -> bool:
+        if not isinstance(node.names, cst.ImportStar):
+            for alias in node.names:
+                self.visit_ImportAlias(alias)
+        return False
+
+    def visit_Global(self, node: cst.Global) -> None:
+        self.globals.update(item.name.value for item in node.names)
+        self.declared |= self.globals
+
+    def visit_Nonlocal(self, node: cst.Nonlocal) -> None:
+        self.declared.update(item.name.value for item in node.names)
+
+    def visit_Yield(self, _: cst.Yield) -> None:
+        self.has_yield = True
+
+
+def _look(scope: Scope) -> _Names:
+    found = _Names(scope)
+    found.walk(scope)
+    return found

@@ -1,0 +1,238 @@
+"""A file cut into units, the pieces that are parsed one at a time: functions, methods and other statements.
+
+A module is a list of statements whose lines flake8's `ast` gives. A class is cut into its statements as well, so that one
+method of a class of a thousand lines can be looked at alone. LibCST parses a unit when the analysis first asks for its tree.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+MAX_DEPTH = 150
+"""Deepest nesting of `ast` nodes that is handed to LibCST; far below where its parser overflows the native stack."""
+MAX_LENGTH = 2_000_000
+"""Longest text of a unit that is parsed, in characters."""
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(eq=False, slots=True)
+class ClassScope:
+    """A class of the module's level, or of a class of it."""
+
+    node: ast.ClassDef
+    owner: ClassScope | None
+    units: list[Unit] = field(default_factory=list)
+    classes: dict[str, ClassScope] = field(default_factory=dict)
+    methods: dict[str, Unit] = field(default_factory=dict)
+    """By name; the last definition of a name counts, properties' setters excepted."""
+
+    @property
+    def name(self) -> str:
+        """The class's name with those of the classes around it, `Outer.Inner`."""
+        return f"{self.owner.name}.{self.node.name}" if self.owner else self.node.name
+
+
+@dataclass(eq=False)
+class Unit:
+    """Statements that are parsed together: one, or several that share a line."""
+
+    nodes: list[ast.stmt]
+    owner: ClassScope | None
+    lines: list[str] = field(repr=False)
+    """All lines of the file."""
+    first: int
+    last: int
+
+    @cached_property
+    def function(self) -> FunctionNode | None:
+        """The function that this unit defines, if it is one."""
+        node = self.nodes[0]
+        return node if isinstance(node, FunctionNode) else None
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every name that is mentioned: variables, and words inside annotations that are strings."""
+        return self._mentions[0]
+
+    @cached_property
+    def attributes(self) -> frozenset[str]:
+        """Every attribute that is mentioned."""
+        return self._mentions[1]
+
+    @cached_property
+    def keywords(self) -> frozenset[str]:
+        """Every keyword that a call names, and every short string: keys of dictionaries that become keywords."""
+        return self._mentions[2]
+
+    @cached_property
+    def imports(self) -> list[ast.Import | ast.ImportFrom]:
+        """Imports anywhere inside."""
+        return self._mentions[3]
+
+    @cached_property
+    def rebinds(self) -> list[str]:
+        """Names of the module that a function inside assigns, by `global`."""
+        return self._mentions[4]
+
+    @cached_property
+    def _mentions(
+        self,
+    ) -> tuple[frozenset[str], frozenset[str], frozenset[str], list[ast.Import | ast.ImportFrom], list[str]]:
+        names: set[str] = set()
+        attributes: set[str] = set()
+        keywords: set[str] = set()
+        imports: list[ast.Import | ast.ImportFrom] = []
+        rebinds: list[str] = []
+        waiting: list[ast.AST] = list(self.nodes)
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, ast.Name):
+                names.add(node.id)
+                continue
+            if isinstance(node, ast.Attribute):
+                attributes.add(node.attr)
+            elif isinstance(node, ast.Constant):
+                if isinstance(node.value, str) and len(node.value) < 200:
+                    _words(node.value, names, keywords)
+                continue
+            elif isinstance(node, ast.keyword) and node.arg:
+                keywords.add(node.arg)
+            elif isinstance(node, ast.Import | ast.ImportFrom):
+                imports.append(node)
+                continue
+            elif isinstance(node, ast.Global):
+                rebinds.extend(node.names)
+            waiting.extend(ast.iter_child_nodes(node))
+        return frozenset(names), frozenset(attributes), frozenset(keywords), imports, rebinds
+
+    @cached_property
+    def body(self) -> tuple[cst.BaseStatement, ...]:
+        """The statements as LibCST sees them; empty if they nest too deep, are too long, or LibCST cannot read them."""
+        module = self.module
+        if module is None:
+            return ()
+        if self.owner is None:
+            return tuple(module.body)
+        return tuple(module.body[0].body.body)  # type: ignore[attr-defined] # the class of `text`
+
+    @cached_property
+    def module(self) -> cst.Module | None:
+        """The tree of `text`, or None where `body` is empty."""
+        if not self._is_tame():
+            return None
+        import libcst as cst
+
+        try:
+            return cst.parse_module(self.text)
+        except (cst.ParserSyntaxError, ValueError, RecursionError):  # never its text: it can be endless
+            return None
+
+    @property
+    def text(self) -> str:
+        """The unit's lines. Those of a class stand below a line `class _:`, so that their columns stay what they are."""
+        lines = "".join(self.lines[self.first - 1 : self.last])
+        lines = lines if lines.endswith("\n") else f"{lines}\n"
+        return f"class _:\n{lines}" if self.owner else lines
+
+    @property
+    def offset(self) -> int:
+        """What to add to a line of `text` to get the line of the file."""
+        return self.first - (2 if self.owner else 1)
+
+    def _is_tame(self) -> bool:
+        """Whether LibCST's recursive parser can be trusted with this unit."""
+        if sum(map(len, self.lines[self.first - 1 : self.last])) > MAX_LENGTH:
+            return False
+        level: list[ast.AST] = list(self.nodes)
+        for _ in range(MAX_DEPTH):
+            if not level:
+                return True
+            level = [child for node in level for child in ast.iter_child_nodes(node)]
+        return False
+
+
+def _words(text: str, names: set[str], keywords: set[str]) -> None:
+    """What a short string may stand for: a keyword's name, or an annotation."""
+    if text.isidentifier():
+        keywords.add(text)
+        names.add(text)
+    elif "." in text or "[" in text or "|" in text:
+        names.update(part for part in text.replace("[", ".").replace("|", ".").replace(" ", "").split(".") if part.isidentifier())
+
+
+class Units:
+    """All units of a file, its functions and classes by name."""
+
+    def __init__(self, tree: ast.Module, lines: list[str]) -> None:
+        """Cut up a module.
+
+        tree: as flake8 parsed it, not changed. lines: the file's lines, split at `\\n` only.
+        """
+        self.lines = lines
+        self.all: list[Unit] = []
+        self.classes: dict[str, ClassScope] = {}
+        self.functions: dict[str, Unit] = {}
+        self._cut(tree.body, None)
+
+    def _cut(self, body: list[ast.stmt], owner: ClassScope | None) -> None:
+        previous: Unit | None = None
+        for node in body:
+            if isinstance(node, ast.ClassDef):
+                previous = None
+                self._cut_class(node, owner)
+                continue
+            first, last = _lines_of(node)
+            if previous is not None and first <= previous.last:
+                previous.nodes.append(node)
+                previous.last = max(last, previous.last)
+                continue
+            previous = Unit([node], owner, self.lines, first, last)
+            self._add(previous, owner)
+
+    def _add(self, unit: Unit, owner: ClassScope | None) -> None:
+        self.all.append(unit)
+        node = unit.nodes[0]
+        if owner is not None:
+            owner.units.append(unit)
+            if isinstance(node, FunctionNode) and not _is_accessor(node):
+                owner.methods[node.name] = unit
+        elif isinstance(node, FunctionNode):
+            self.functions[node.name] = unit
+
+    def _cut_class(self, node: ast.ClassDef, owner: ClassScope | None) -> None:
+        if node.body[0].lineno == node.lineno:  # `class A: x = 1`, all on the line of the header
+            return
+        scope = ClassScope(node, owner)
+        (owner.classes if owner else self.classes)[node.name] = scope
+        self._cut(node.body, scope)
+
+    @cached_property
+    def rebound(self) -> frozenset[str]:
+        """Names of the module that functions assign."""
+        return frozenset(name for unit in self.all for name in unit.rebinds)
+
+    def every_class(self) -> Iterator[ClassScope]:
+        """All classes, those inside others too."""
+        waiting = list(self.classes.values())
+        while waiting:
+            scope = waiting.pop()
+            yield scope
+            waiting.extend(scope.classes.values())
+
+
+def _lines_of(node: ast.stmt) -> tuple[int, int]:
+    first = min((found.lineno for found in getattr(node, "decorator_list", ())), default=node.lineno)
+    return min(first, node.lineno), node.end_lineno or node.lineno
+
+
+def _is_accessor(node: FunctionNode) -> bool:
+    """`@x.setter` and `@x.deleter`, which share their name with the property."""
+    return any(isinstance(found, ast.Attribute) and found.attr in {"setter", "deleter"} for found in node.decorator_list)
