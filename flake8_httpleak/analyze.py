@@ -30,16 +30,12 @@ def analyze(source: str, filename: str, options: Options, tree: ast.Module | Non
     source: the text, any line ends. filename: for the reader only. tree: the file's `ast`, if somebody has it already.
     Returns the findings in the order of their places. Raises SyntaxError if there is no tree and the text has none.
     """
-    if "\r" in source:
-        source = source.replace("\r\n", "\n").replace("\r", "\n")
-        tree = None if tree is None else tree
+    source = source.replace("\r\n", "\n").replace("\r", "\n")
     tree = ast.parse(source, filename) if tree is None else tree
     roots = client_roots(tree, known_roots(options.clients) if options.clients else frozenset())
     if not roots:
         return []
-    lines = source.splitlines(keepends=True) if "\f" not in source else [f"{line}\n" for line in source.split("\n")]
-    lines = [f"{line}\n" for line in source.split("\n")]
-    program = Program(tree, lines, load_catalog(roots, options.clients))
+    program = Program(tree, [f"{line}\n" for line in source.split("\n")], load_catalog(roots, options.clients))
     analyser = Analyser(program, roots)
     analyser.survey_all()
     facts = Facts(analyser, options)

@@ -13,7 +13,7 @@ import msgspec
 from flake8_httpleak.diagnostics import Reclaim
 
 Scalar = bool | int | float | str
-Delivery = Literal["value", "await", "context", "async_context", "await_or_context"]
+Delivery = Literal["value", "await", "future", "context", "async_context", "await_or_context"]
 Role = Literal["client", "response", "connection", "transport", "websocket", "pinned", "error", "inert"]
 Protocol = Literal["none", "sync", "async", "both"]
 
@@ -25,7 +25,7 @@ class Produce(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_unknow
     kind: what comes out. `when`: literal argument values that must all hold for that; `otherwise`: the kind if they don't.
     default_from: attribute of the client that supplies the argument of `when` if the call leaves it out.
     parameters: names of the positional parameters, in order (without self).
-    delivery: `value` at once; `await` a coroutine; `context` / `async_context` a manager that does nothing until entered;
+    delivery: `value` at once; `await` a coroutine; `future` a future or deferred that is under way already; `context` / `async_context` a manager that does nothing until entered;
     `await_or_context` either.
     item: the key of the result that is the resource (`get_object()["Body"]`).
     error: kind of the exception that is itself an open response (`urllib.error.HTTPError`).

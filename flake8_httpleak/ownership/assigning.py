@@ -46,6 +46,8 @@ def _name(m: Machine, target: cst.Name, value: Value, state: State) -> None:
         _keep(m, target, value, state, "global")
         if m.events is not None and m.depth == 0:
             m.events.stored_global(m, name, value, target)
+    if m.variant == "error" and state.reaches(value):
+        state.mark("stored")
     state.bind(name, value)
 
 

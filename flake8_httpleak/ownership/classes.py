@@ -5,6 +5,7 @@ A class that owns something and can release it makes its objects resources in th
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -17,11 +18,13 @@ from flake8_httpleak.ownership.machine import Loss, Run
 from flake8_httpleak.ownership.program import ClassInfo, FunctionInfo
 from flake8_httpleak.ownership.states import State, Trail
 from flake8_httpleak.ownership.values import NOBODY, TRACKED, Instance, Items, Object, Status, Value, options, resite
+from flake8_httpleak.source.units import Unit
 
 if TYPE_CHECKING:
     from flake8_httpleak.clients.catalog import ResourceKind
     from flake8_httpleak.ownership.analysis import Analyser
 
+MANY = 12
 BUILDERS = frozenset({"__init__", "__new__", "__post_init__", "__attrs_post_init__"})
 ENTERS = frozenset({"__enter__", "__aenter__"})
 LEAVES = frozenset({"__exit__", "__aexit__"})
@@ -51,6 +54,7 @@ class Fields:
         """Look at the classes that an analyser surveys."""
         self.analyser = analyser
         self._named: set[str] = set()
+        self._settled: dict[tuple[ClassInfo, str, frozenset[int]], FieldFate | None] = {}
 
     def owned(self) -> dict[tuple[ClassInfo, str], list[FieldStore]]:
         """The fields that get a resource which the class has to release, with the places where they get it."""
@@ -66,7 +70,10 @@ class Fields:
         owned = self.owned()
         news: set[str] = set()
         for (info, name), stores in owned.items():
-            fate = self.fate(info, name, stores)
+            sites = frozenset(site for store in stores for site in made_sites(store.value))
+            if (info, name, sites) not in self._settled:
+                self._settled[info, name, sites] = self.fate(info, name, stores)
+            fate = self._settled[info, name, sites]
             if fate is None or not fate.closers or info.library_kind is not None:
                 continue
             before = info.own_kind
@@ -93,31 +100,37 @@ class Fields:
         fate = FieldFate(info, name, kind, acquisitions)
         fate.has_closer = any(one.functions.keys() & CLOSERS for one in info.line_of_descent)
         held = resite(value, lambda site: TRACKED if site != NOBODY else site)
-        words = {name}
         done: set[FunctionInfo] = set()
-        for _ in range(3):
-            fresh = [method for method in self._methods(info, words) if method not in done]
-            if not fresh:
-                break
+        for turn in range(3):
+            fresh = [method for method in self._methods(fate) if method not in done]
+            if turn and len(fresh) > MANY:  # some closing method is called everywhere: only those named like one can matter
+                fresh = [method for method in fresh if method.name in CLOSERS]
             for method in fresh:
                 done.add(method)
                 self._walk(fate, method, held)
-            words = {name, *fate.closers}
         return fate
 
     def _acquisitions(self, stores: list[FieldStore]) -> list[Acquisition]:
         sites = {site for store in stores for site in made_sites(store.value)}
         return [one for one in self.analyser.analysis.acquisitions if id(one.node) in sites]
 
-    def _methods(self, info: ClassInfo, words: set[str]) -> Iterator[FunctionInfo]:
-        """Methods of a class, its bases and its subclasses in this file that mention one of some words."""
+    def _methods(self, fate: FieldFate) -> Iterator[FunctionInfo]:
+        """Methods of a class, its bases and its subclasses in this file that may do something to the field itself."""
+        info = fate.owner
         for other in self.analyser.program.classes():
             if other is info or info in other.line_of_descent or other in info.line_of_descent:
                 for unit in other.units:
-                    if unit.function is not None and not words.isdisjoint(unit.attributes | unit.keywords):
+                    if unit.function is not None and self._may_touch(fate, unit):
                         yield self.analyser.program.function(unit, other)
         if not info.units:
             yield from info.functions.values()
+
+    def _may_touch(self, fate: FieldFate, unit: Unit) -> bool:
+        if not fate.closers.isdisjoint(unit.attributes):
+            return True
+        if fate.name in unit.keywords:
+            return True
+        return fate.name in unit.attributes and touches(unit, fate.name, {*fate.kind.release, *fate.kind.release_async})
 
     def _walk(self, fate: FieldFate, method: FunctionInfo, held: Value) -> None:
         run = self.follow(fate, method, held)
@@ -143,6 +156,21 @@ class Fields:
         m = Machine(self.analyser.program, self.analyser.analysis.summaries, method)
         m.keeps_names = True
         return self.analyser.guard(lambda: m.execute(state), method)
+
+
+def touches(unit: Unit, name: str, releases: set[str]) -> bool:
+    """Whether a method does more with a field than call methods of it that don't release: tells by the text alone."""
+    harmless: set[int] = set()
+    touched: list[ast.Attribute] = []
+    for root in unit.nodes:
+        for node in ast.walk(root):
+            if isinstance(node, ast.Attribute):
+                below = node.value
+                if isinstance(below, ast.Attribute) and below.attr == name and node.attr not in releases:
+                    harmless.add(id(below))
+                if node.attr == name:
+                    touched.append(node)
+    return any(id(node) not in harmless for node in touched)
 
 
 def _kind(value: Value) -> ResourceKind | None:

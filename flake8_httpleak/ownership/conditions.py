@@ -65,8 +65,8 @@ def take(m: Machine, node: cst.BaseExpression, value: Value, wanted: bool, state
 
 
 def merge(branches: Branches) -> Branches:
-    """Unite branches of the same status, unless there are only few and their values differ."""
-    if len(branches) <= 2:  # noqa: PLR2004 - few
+    """Unite branches of the same status: their values become a choice."""
+    if len(branches) <= 1:
         return branches
     by_status: dict[Status, tuple[Value, State]] = {}
     for value, state in branches:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import libcst as cst
 
@@ -61,10 +62,15 @@ def name(m: Machine, node: cst.Name, state: State) -> Branches:
 
 @on(cst.Integer, cst.Float, cst.SimpleString, cst.Imaginary)
 def plain(_: Machine, node: cst.Integer, state: State) -> Branches:
+    return [(_literal(node.value), state)]
+
+
+@lru_cache(maxsize=4096)
+def _literal(text: str) -> Value:
     try:
-        return [(Const(ast.literal_eval(node.value)), state)]
+        return Const(ast.literal_eval(text))
     except (ValueError, SyntaxError, MemoryError):
-        return [(UNKNOWN, state)]
+        return UNKNOWN
 
 
 @on(cst.ConcatenatedString)
@@ -100,6 +106,8 @@ def awaited(m: Machine, node: cst.Await, state: State) -> Branches:
 
 def await_value(m: Machine, value: Value, node: cst.CSTNode, state: State) -> Branches:
     """Await a value: a promised resource arrives, a started closing is carried out."""
+    if isinstance(value, Closing):
+        return _closed(m, value, node, state)
     calm = isinstance(value, Result) and value.of.rpartition(".")[2] in m.catalog.calm
     if not calm and not isinstance(value, Awaitable | Pending):  # those count where they are made
         m.raises(state, Grade.STRONG, node)
@@ -107,14 +115,18 @@ def await_value(m: Machine, value: Value, node: cst.CSTNode, state: State) -> Br
     match value:
         case Awaitable():
             return [(value.of, state)]
-        case Pending(delivery="await" | "await_or_context"):
+        case Pending(delivery="await" | "future" | "await_or_context"):
             return [(instances.arrive(m, value, node, state), state)]
-        case Closing():
-            instances.close(m, value, node, state)
-            return [(NONE, state)]
         case Instance() | Items():
             return [(value, state)]
     return [(m.fresh(node, state), state)]
+
+
+def _closed(m: Machine, value: Closing, node: cst.CSTNode, state: State) -> Branches:
+    """Await a closing; that it fails is no reason to say that nothing was closed."""
+    m.raises(state, Grade.CLEANUP, node)
+    instances.close(m, value, node, state)
+    return [(NONE, state)]
 
 
 @on(cst.Yield)

@@ -8,7 +8,7 @@ from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.clients.model import Produce
 from flake8_httpleak.ownership.arguments import Arguments, holds
 from flake8_httpleak.ownership.giving import give
-from flake8_httpleak.ownership.kinds import is_followed, kind_of, use
+from flake8_httpleak.ownership.kinds import is_followed, is_method, kind_of, use
 from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.states import Grade, State
 from flake8_httpleak.ownership.values import (
@@ -67,11 +67,20 @@ def invoke(m: Machine, value: Instance | Object, path: str, arguments: Arguments
         use(value, state)
         return produce(m, found, value, arguments, node, state)
     give(m, arguments, node, state, path)
-    if path not in kind.harmless and not ("." in path and path.rpartition(".")[2] in m.catalog.calm):
-        use(value, state)
-        strong = kind.role == "client" or path.endswith("raise_for_status")
-        m.raises(state, Grade.STRONG if strong else Grade.WEAK, node, (f"lib:{kind.library}",))
+    if path not in kind.harmless:
+        _unlisted(m, value, kind, path, node, state)
     return [(m.fresh(node, state), state)]
+
+
+def _unlisted(m: Machine, value: Value, kind: ResourceKind, path: str, node: cst.CSTNode, state: State) -> None:
+    """A method that no table lists: a request if it is the client's own, nothing much if it is one of plain data below it."""
+    if "." in path and not is_method(kind, path):
+        if path.rpartition(".")[2] not in m.catalog.calm:
+            m.raises(state, Grade.WEAK, node)
+        return
+    use(value, state)
+    strong = kind.role == "client" or path.endswith("raise_for_status")
+    m.raises(state, Grade.STRONG if strong else Grade.WEAK, node, (f"lib:{kind.library}",))
 
 
 def invoke_view(m: Machine, view: View, path: str, arguments: Arguments, node: cst.CSTNode, state: State) -> Branches:
@@ -128,7 +137,7 @@ def consume(m: Machine, value: Value, node: cst.CSTNode, state: State) -> Value:
     kind = kind_of(value)
     library = (f"lib:{kind.library}",) if kind is not None else ()
     if is_followed(value) and state.is_open and kind is not None:
-        if kind.failing_read == "closes":
+        if kind.failing_read == "closes" or state.is_lost():  # one that has no name is freed with the failure
             _raise_released(m, value, node, state)
         else:
             m.raises(state, Grade.STRONG, node, library)
@@ -150,7 +159,7 @@ def produce(m: Machine, found: Produce, receiver: Value | None, arguments: Argum
     """A call that hands out a resource, if its arguments ask for one."""
     library = found.kind.partition(".")[0]
     asked = _asked(found, receiver, arguments)
-    if found.delivery in ("value", "await", "await_or_context"):
+    if found.delivery in ("value", "await", "future", "await_or_context"):
         _raise_from(m, found, node, state, library)
     give(m, arguments, node, state, found.calls[0])
     key = found.kind if asked else found.otherwise if asked is False else ""

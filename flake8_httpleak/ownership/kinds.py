@@ -33,6 +33,7 @@ def is_method(kind: ResourceKind, path: str) -> bool:
     """Whether a table knows an attribute of a kind as a method (or as the way to some)."""
     if path in kind.release or path in kind.release_async or path in kind.read_calls or path in kind.full_reads:
         return True
-    if path in kind.iterators or path in kind.derive or path in kind.take_methods or kind.role == "client":
+    if path in kind.iterators or path in kind.derive or path in kind.take_methods:
         return True
-    return any(path == call.removeprefix("*.") for produce in kind.produces for call in produce.calls)
+    calls = [call for produce in kind.produces for call in produce.calls]
+    return path in calls or any(call.startswith("*.") for call in calls)

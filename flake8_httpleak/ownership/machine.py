@@ -302,10 +302,8 @@ class Machine:
         classes: tuple[str, ...] = (),
         value: Value | None = None,
     ) -> None:
-        """The step at a node may raise in this state."""
-        if self.cleanup:
-            grade = Grade.CLEANUP
-        elif self.handling and grade is Grade.WEAK:
+        """The step at a node may raise in this state. Steps of the clean-up are told apart, unless they are a `raise`."""
+        if self.cleanup or (self.handling and not isinstance(node, cst.Raise)):
             grade = Grade.CLEANUP
         self.catchers[-1].add(Raised(state, grade, node, classes, value))
 

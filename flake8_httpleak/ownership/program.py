@@ -57,7 +57,7 @@ class FunctionInfo:
             return tuple(_written_ast(one) for one in self.unit.function.decorator_list)
         return ()
 
-    @property
+    @cached_property
     def last_decorators(self) -> frozenset[str]:
         """The last words of the decorators."""
         return frozenset(one.rpartition(".")[2] for one in self.decorators)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
@@ -17,6 +18,7 @@ from flake8_httpleak.ownership.values import (
     NOBODY,
     TRACKED,
     Awaitable,
+    Class,
     Const,
     Function,
     Instance,
@@ -35,6 +37,8 @@ from flake8_httpleak.ownership.values import (
 )
 
 SUMMARY_STEPS = 4_000
+MAX_VARIANTS = 8
+"""For so many combinations of known arguments a function is looked at; after that its arguments don't count."""
 Key = tuple[FunctionInfo, tuple[tuple[str, Hashable], ...]]
 
 
@@ -60,6 +64,7 @@ class Summaries:
         """Every call that was seen to make a resource, by its site."""
         self._active: list[FunctionInfo] = []
         self._results: dict[Key, Summary | None] = {}
+        self._variants: Counter[FunctionInfo] = Counter()
         self._fresh: dict[tuple[Key, int], bool] = {}
         self.dependencies: frozenset[str] = frozenset()
 
@@ -86,6 +91,9 @@ class Summaries:
         key = (info, _key(env))
         if key in self._results:
             return self._results[key]
+        self._variants[info] += 1
+        if self._variants[info] > MAX_VARIANTS and key[1]:
+            return self.result(m, info, {name: Symbol(("given", name)) for name in given})
         before = self.assumed
         try:
             run = self._survey(m, info, env)
@@ -162,16 +170,22 @@ class Summaries:
 
 
 def _known(name: str, value: Value) -> Value:
-    """An argument as far as a summary depends on it."""
-    value = resite(value, lambda _: NOBODY)
-    if isinstance(value, Const | Function | Instance | Object | Items | Pending | Awaitable):
-        return value
+    """An argument as far as a summary may depend on it: flags, None, functions, and what is of a known type."""
+    match value:
+        case Const(value=bool() | None):
+            return value
+        case Instance() | Object():
+            return replace(value, site=NOBODY, **{"attrs": ()} if isinstance(value, Instance) else {"fields": ()})
+        case Function() | Class():
+            return value
+        case Items() if value.keys is not None:
+            return replace(value, values=tuple(_known(f"{name}[{key}]", one) for key, one in zip(value.keys, value.values, strict=True)))
+        case Items():
+            return replace(value, values=tuple(_known(f"{name}[{number}]", one) for number, one in enumerate(value.values)))
+        case Pending() | Awaitable():
+            return replace(value, of=_known(name, value.of))
     return Symbol(("given", name))
 
 
 def _key(env: dict[str, Value]) -> tuple[tuple[str, Hashable], ...]:
-    return tuple((name, value) for name, value in env.items() if not (isinstance(value, Symbol) or _is_long(value)))
-
-
-def _is_long(value: Value) -> bool:
-    return isinstance(value, Const) and isinstance(value.value, str | bytes) and len(value.value) > 40  # noqa: PLR2004
+    return tuple((name, value) for name, value in env.items() if not isinstance(value, Symbol))

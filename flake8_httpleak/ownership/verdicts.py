@@ -56,6 +56,10 @@ def judge(acquisition: Acquisition, run: Run) -> Verdict:
     kind = acquisition.kind
     reclaim = reclaim_of(acquisition)
     normal = tuple(loss for loss in run.losses if loss.via is None)
+    if acquisition.delivery == "future":  # a future that nobody awaits may have callbacks
+        normal = tuple(loss for loss in normal if loss.status is not Status.PENDING)
+    if run.ends and kind.idle:  # on a path where it was never used it holds nothing
+        normal = tuple(loss for loss in normal if loss.used)
     handovers = tuple(run.handovers)
     if normal:
         usable = run.ends or all(loss.how == "iterator" for loss in normal)

@@ -44,7 +44,7 @@ def _store(verdict: Verdict) -> cst.CSTNode | None:
         if handover.how in _KEEPERS and handover.status is Status.HELD:
             return handover.node
     for loss in verdict.losses:
-        if loss.how in ("ended", "returned", "overwritten") and loss.node is not None:
+        if "stored" in loss.marks and loss.how in ("ended", "returned", "overwritten") and loss.node is not None:
             return loss.node
     return None
 

@@ -6,7 +6,7 @@ which fields hold code, keeps its own stack, and so is some fifteen times faster
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 
 import libcst as cst
@@ -47,15 +47,27 @@ def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     return tuple(name for name in names if not name.startswith(_SKIPPED))
 
 
-def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+_CODE: dict[type, bool] = {}
+
+
+def _is_code(kind: type) -> bool:
+    """Whether values of a type are nodes that mean something."""
+    found = issubclass(kind, cst.CSTNode) and not issubclass(kind, _TRIVIA)
+    _CODE[kind] = found
+    return found
+
+
+def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     """The parts of a node that hold code, in the order in which they are written."""
+    found: list[cst.CSTNode] = []
     for name in _fields(type(node)):
         value = getattr(node, name)
-        if isinstance(value, cst.CSTNode):
-            if not isinstance(value, _TRIVIA):
-                yield value
-        elif isinstance(value, list | tuple):
-            yield from (one for one in value if isinstance(one, cst.CSTNode) and not isinstance(one, _TRIVIA))
+        kind = type(value)
+        if kind is tuple or kind is list:
+            found.extend(one for one in value if _CODE.get(type(one)) or (type(one) not in _CODE and _is_code(type(one))))
+        elif _CODE.get(kind) or (kind not in _CODE and _is_code(kind)):
+            found.append(value)
+    return found
 
 
 class Visitor:
@@ -75,7 +87,7 @@ class Visitor:
             if leave is not None:
                 waiting.append((node, True))
             if descend:
-                waiting.extend((child, False) for child in reversed(list(children(node))))
+                waiting.extend((child, False) for child in reversed(children(node)))
 
 
 @cache
