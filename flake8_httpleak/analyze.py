@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-import libcst as cst
-
 from flake8_httpleak.clients.catalog import known_roots, load_catalog
 from flake8_httpleak.diagnostics import Diagnostic, Position, Reclaim, Related, Span, Step
 from flake8_httpleak.gate import client_roots
@@ -16,8 +14,7 @@ from flake8_httpleak.ownership.program import Program
 from flake8_httpleak.rules.base import Finding, Place, Rule
 from flake8_httpleak.rules.facts import Facts
 from flake8_httpleak.rules.registry import registry
-from flake8_httpleak.source.positions import spans
-from flake8_httpleak.source.units import Unit
+from flake8_httpleak.source.positions import spans_in_units
 
 _MILDNESS = [Reclaim.NEVER, Reclaim.COLLECTOR, Reclaim.REFERENCE]
 NOWHERE = Span(Position(0, 0), Position(0, 0))
@@ -69,15 +66,10 @@ def _report(found: list[Finding], options: Options) -> list[Diagnostic]:
 
 def _places(found: list[Finding]) -> Spans:
     """Where everything stands that the findings speak of, unit by unit."""
-    by_unit: dict[Unit, list[cst.CSTNode]] = {}
+    wanted: list[Place] = []
     for finding in found:
-        others = [place for place, _ in (*finding.steps, *finding.related)]
-        for place in (finding.at, *finding.places, *others):
-            by_unit.setdefault(place.function.unit, []).append(place.node)
-    result: Spans = {}
-    for unit, nodes in by_unit.items():
-        result.update(spans(unit, nodes))
-    return result
+        wanted += [finding.at, *finding.places, *(place for place, _ in (*finding.steps, *finding.related))]
+    return spans_in_units((place.function.unit, place.node) for place in wanted)
 
 
 def _diagnostic(finding: Finding, places: Spans) -> Diagnostic:

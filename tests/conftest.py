@@ -12,6 +12,14 @@ import pytest
 
 os.environ["HTTPLEAK_STRICT"] = "1"  # an error of the plugin must show, in subprocesses too
 
+
+def alone(code: str) -> str:
+    """Run Python code in a process of its own, without the measuring of coverage; what it printed."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60, check=True)
+    return done.stdout
+
+
 Flake8 = Callable[..., "subprocess.CompletedProcess[str]"]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import logging
-import subprocess
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from flake8.exceptions import ExecutionError
 from flake8_httpleak.diagnostics import Diagnostic, Level, Position, Reclaim, Span
 from flake8_httpleak.options import Options
 from flake8_httpleak.plugin import LOG, Plugin
+from tests.conftest import alone
 
 SOURCE = "import requests\nr = requests.get(\n    u,\n    stream=True,\n)\n"
 Analyse = Callable[[str, str, Options, ast.Module], list[Diagnostic]]
@@ -55,7 +55,7 @@ def run(source: str) -> list[tuple[int, int, str, type[Plugin]]]:
 
 def settings(**given: object) -> Namespace:
     """Make what flake8 passes to `parse_options`."""
-    defaults = {
+    defaults: dict[str, object] = {
         "httpleak_enable": [],
         "httpleak_clients": [],
         "httpleak_reclaim": "reference",
@@ -189,5 +189,4 @@ heavy = [name for name in sys.modules if name.split(".")[0] in {"libcst", "msgsp
 ours = [name for name in sys.modules if name.startswith(("flake8_httpleak.clients", "flake8_httpleak.rules"))]
 print(heavy + ours)
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
-    assert done.stdout.strip() == "[]"
+    assert alone(code).strip() == "[]"

@@ -10,7 +10,7 @@ from flake8_httpleak.testing import held_sockets
 __all__ = ["held_sockets"]
 
 
-def test_held_sockets(held_sockets: Callable[[], int]) -> None:  # noqa: F811 - the fixture of that name
+def test_held_sockets(held_sockets: Callable[[], int]) -> None:
     """An open connection counts until it is closed; a listening socket does not."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         assert held_sockets() == 0

@@ -12,9 +12,7 @@ from flake8_httpleak.clients.problems import TableError
 
 def main(arguments: list[str] | None = None) -> int:
     """Print the list; returns the exit code (2 for a bad table)."""
-    parser = argparse.ArgumentParser(
-        prog="python -m flake8_httpleak.clients", description="What the client tables cover."
-    )
+    parser = argparse.ArgumentParser(prog="python -m flake8_httpleak.clients", description="What the client tables cover.")
     parser.add_argument("tables", nargs="*", help="your own tables, to check and list as well")
     parser.add_argument("--markdown", action="store_true", help="as a Markdown table")
     options = parser.parse_args(arguments)

@@ -25,7 +25,8 @@ class Produce(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_unknow
     kind: what comes out. `when`: literal argument values that must all hold for that; `otherwise`: the kind if they don't.
     default_from: attribute of the client that supplies the argument of `when` if the call leaves it out.
     parameters: names of the positional parameters, in order (without self).
-    delivery: `value` at once; `await` a coroutine; `future` a future or deferred that is under way already; `context` / `async_context` a manager that does nothing until entered;
+    delivery: `value` at once; `await` a coroutine; `future` a future or deferred that is
+    under way already; `context` / `async_context` a manager that does nothing until entered;
     `await_or_context` either.
     item: the key of the result that is the resource (`get_object()["Body"]`).
     error: kind of the exception that is itself an open response (`urllib.error.HTTPError`).
@@ -172,8 +173,8 @@ class Lab(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One client library.
 
-    roots: import names, on one line near the top of the file (the gate looks for them). packages: distribution names to install for the lab,
-    imports: modules to import there if they are not the roots.
+    roots: import names, on one line near the top of the file (the gate looks for them).
+    packages: distribution names to install for the lab. imports: modules to import there if they are not the roots.
     extends: another table with the same API under other import names; `rename` maps its roots to ours.
     No roots: always loaded (the standard library's helpers). An empty `kinds` reference in `functions` holds nothing.
     effects of functions on resources they are given: `borrows` look only, `reads` read to the end, `handles` take over;

@@ -62,8 +62,7 @@ def text(rows: list[Overview]) -> str:
     versions = max(len(", ".join(row.measured)) for row in rows)
     lines = [f"{'library':{width}}  {'measured on':{versions}}  kinds  rows proved  state"]
     lines += [
-        f"{row.name:{width}}  {', '.join(row.measured):{versions}}  {row.kinds:5}  {row.proved:11}  {row.state}"
-        for row in rows
+        f"{row.name:{width}}  {', '.join(row.measured):{versions}}  {row.kinds:5}  {row.proved:11}  {row.state}" for row in rows
     ]
     good = sum(row.state == "verified" for row in rows)
     return "\n".join(

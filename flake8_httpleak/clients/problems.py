@@ -90,7 +90,10 @@ def _bad_value(message: str, place: object) -> str:
     return f"{text}; allowed: {', '.join(allowed)}" if allowed else text
 
 
-def _type_at(wanted: Any, steps: tuple[str | int, ...]) -> object:
+def _type_at(
+    wanted: Any,  # noqa: ANN401 - a type, or a part of one
+    steps: tuple[str | int, ...],
+) -> object:
     """The declared type at a place inside `wanted`."""
     for step in steps:
         if get_origin(wanted) in (Union, types.UnionType):

@@ -113,9 +113,7 @@ class Store:
 
     def names(self, roots: frozenset[str]) -> tuple[str, ...]:
         """Tables that matter for a file that imports `roots`; a root matches what is below and above it."""
-        return tuple(
-            name for name, own in self.roots().items() if not own or any(_related(a, b) for a in own for b in roots)
-        )
+        return tuple(name for name, own in self.roots().items() if not own or any(_related(a, b) for a in own for b in roots))
 
     def user_names(self) -> tuple[str, ...]:
         """Names of the tables that the user's files add or extend."""
@@ -160,9 +158,7 @@ class Store:
             raw = self.raw(parent)
         except KeyError:
             known = ", ".join(sorted(self.roots()))
-            raise TableError(
-                describe(source.file, source.text, ("extends",), f"no table '{parent}'; allowed: {known}")
-            ) from None
+            raise TableError(describe(source.file, source.text, ("extends",), f"no table '{parent}'; allowed: {known}")) from None
         roots = source.raw.get("rename", {})
         data = {key: raw[key] for key in ("kinds", *_LISTS) if key in raw and key != "roots"}
         renamed: Raw = _rename(data, roots)
@@ -176,9 +172,7 @@ class Store:
             short: convert(self._full(name, short, body, bodies), Kind, "", self.files(name)[0], ("kinds", short))
             for short, body in bodies.items()
         }
-        functions = convert(
-            [_produce(name, body, bodies) for body in raw.get("functions", ())], tuple[Produce, ...], "", ""
-        )
+        functions = convert([_produce(name, body, bodies) for body in raw.get("functions", ())], tuple[Produce, ...], "", "")
         return Library(table, kinds, functions)
 
     def _inherit(self, name: str, body: Raw, seen: tuple[str, ...]) -> Raw:
@@ -227,14 +221,14 @@ def _join(below: Raw, above: Raw) -> Raw:
     return {**joined, "kinds": kinds, "lab": {**below.get("lab", {}), **above.get("lab", {})}}
 
 
-def _rename(value: Any, roots: dict[str, str]) -> Any:
+def _rename(value: Any, roots: dict[str, str]) -> Any:  # noqa: ANN401 - what TOML can hold
     """A copy of a table's data with dotted names moved to other import roots."""
     if isinstance(value, dict):
         return {key: _dotted(item, roots) if key in _NAMES else _rename(item, roots) for key, item in value.items()}
     return [_rename(item, roots) for item in value] if isinstance(value, list) else value
 
 
-def _rename_code(value: Any, roots: dict[str, str]) -> Any:
+def _rename_code(value: Any, roots: dict[str, str]) -> Any:  # noqa: ANN401 - what TOML can hold
     """A copy of the lab's snippets with the import roots replaced."""
     if isinstance(value, dict):
         return {key: _rename_code(item, roots) for key, item in value.items()}

@@ -18,18 +18,14 @@ def check_library(store: Store, name: str) -> None:
 def _references(store: Store, library: Library) -> list[str]:
     problems = []
     produces: list[tuple[str, Produce]] = [("functions", produce) for produce in library.functions]
-    produces += [
-        (f"kinds.{short}.produces", produce) for short, kind in library.kinds.items() for produce in kind.produces
-    ]
+    produces += [(f"kinds.{short}.produces", produce) for short, kind in library.kinds.items() for produce in kind.produces]
     for where, produce in produces:
         for key in filter(None, (produce.kind, produce.otherwise, produce.error)):
             try:
                 store.kind(key)
             except TableError:
                 known = ", ".join(sorted(library.kinds)) or "none"
-                problems.append(
-                    f"{where}: calls {', '.join(produce.calls)}: no kind '{key}'; kinds of this table: {known}"
-                )
+                problems.append(f"{where}: calls {', '.join(produce.calls)}: no kind '{key}'; kinds of this table: {known}")
     return problems
 
 
@@ -40,9 +36,7 @@ def _spellings(store: Store, library: Library) -> list[str]:
     problems = []
     for where, dotted in _dotted(library):
         if not any(dotted == root or dotted.startswith(f"{root}.") for root in roots):
-            problems.append(
-                f"{where}: '{dotted}' is outside the table's roots; allowed: names below {', '.join(roots)}"
-            )
+            problems.append(f"{where}: '{dotted}' is outside the table's roots; allowed: names below {', '.join(roots)}")
     return problems
 
 

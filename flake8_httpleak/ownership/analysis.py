@@ -123,7 +123,7 @@ class Analyser:
             if any(self._is_client(dotted) for dotted in binding.imports)
         }
         for module in self.program.names.stars:
-            found |= {name for name in self.program.catalog.public_names(module)}
+            found |= self.program.catalog.public_names(module)
         return frozenset(found)
 
     def _is_client(self, dotted: str) -> bool:
@@ -136,7 +136,9 @@ class Analyser:
         import ast
 
         return any(
-            isinstance(found, ast.Name) and found.id in names for base in bases for found in ast.walk(base)  # type: ignore[arg-type]
+            isinstance(found, ast.Name) and found.id in names
+            for base in bases
+            for found in ast.walk(base)  # type: ignore[arg-type]
         )
 
     def _functions_of(self, units: Iterable[Unit]) -> Iterator[Unit]:
@@ -144,20 +146,16 @@ class Analyser:
 
     def _touched(self, news: News) -> list[Unit]:
         """Units that mention what has become known."""
-        found: list[Unit] = []
-        for unit in self.program.units.all:
-            if not news.names.isdisjoint(unit.names) or not news.methods.isdisjoint(unit.attributes):
-                found.append(unit)
-            elif unit.owner is not None and any(
-                name in unit.attributes and self._is_family(unit, info) for info, name in news.fields
-            ):
-                found.append(unit)
-        return found
+        return [unit for unit in self.program.units.all if self._mentions(unit, news)]
+
+    def _mentions(self, unit: Unit, news: News) -> bool:
+        if not news.names.isdisjoint(unit.names) or not news.methods.isdisjoint(unit.attributes):
+            return True
+        return any(name in unit.attributes and self._is_family(unit, info) for info, name in news.fields)
 
     def _is_family(self, unit: Unit, info: ClassInfo) -> bool:
-        assert unit.owner is not None
-        own = self.program.class_of(unit.owner)
-        return info in own.line_of_descent or own in info.line_of_descent
+        own = self.program.class_of(unit.owner) if unit.owner is not None else None
+        return own is not None and (info in own.line_of_descent or own in info.line_of_descent)
 
     # Surveys.
 
@@ -170,11 +168,11 @@ class Analyser:
         self._walk_module()
 
     def _walk_module(self, track: cst.CSTNode | None = None, variant: str = "value") -> Run:
-        assert self.module is not None
+        module = self.module
+        if module is None:
+            return Run()
         events = None if track is not None else Events()
-        m = Machine(
-            self.program, self.analysis.summaries, self.module, track=track, variant=variant, events=events, budget=Budget()
-        )
+        m = Machine(self.program, self.analysis.summaries, module, track=track, variant=variant, events=events, budget=Budget())
         m.keeps_names = True
         run = m.execute_statements([node for unit in self.module_units for node in unit.body], State({}))
         if events is not None:
@@ -184,7 +182,7 @@ class Analyser:
                     env[name] = join(env[name], value) if name in env else value
             for name, value in env.items():
                 self._keep_global(name, value)
-            self._note(self.module, events, run)
+            self._note(module, events, run)
         return run
 
     def _keep_global(self, name: str, value: Value) -> None:
@@ -238,7 +236,14 @@ class Analyser:
             return None
 
     def _note(self, function: FunctionInfo, events: Events, run: Run) -> None:
-        key = next((known for known in self.analysis.surveys if known.node is function.node and known.name == function.name and known.unit is function.unit), function)
+        key = next(
+            (
+                known
+                for known in self.analysis.surveys
+                if known.node is function.node and known.name == function.name and known.unit is function.unit
+            ),
+            function,
+        )
         self.analysis.surveys[key] = Survey(function, events, run)
 
     def parameters(self, function: FunctionInfo) -> dict[str, Value]:
@@ -349,4 +354,3 @@ def _matters(value: Value) -> bool:
         if isinstance(one, Items) and any(_matters(inner) for inner in one.values):
             return True
     return False
-

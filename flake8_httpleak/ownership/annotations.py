@@ -60,7 +60,13 @@ def _quoted(program: Program, node: cst.SimpleString) -> Value | None:
 
 def _subscript(program: Program, node: cst.Subscript) -> Value | None:
     inner = [part.slice.value for part in node.slice if isinstance(part.slice, cst.Index)]
-    name = node.value.value if isinstance(node.value, cst.Name) else node.value.attr.value if isinstance(node.value, cst.Attribute) else ""
+    name = (
+        node.value.value
+        if isinstance(node.value, cst.Name)
+        else node.value.attr.value
+        if isinstance(node.value, cst.Attribute)
+        else ""
+    )
     if not inner:
         return None
     if name in _WRAPPERS:

@@ -24,7 +24,7 @@ from flake8_httpleak.ownership.values import (
 )
 
 
-def assign(m: Machine, target: cst.BaseExpression, value: Value, state: State) -> None:
+def assign(m: Machine, target: cst.BaseExpression | cst.BaseElement, value: Value, state: State) -> None:
     """Let a target stand for a value."""
     match target:
         case cst.Name():
@@ -72,7 +72,7 @@ def _unpack(m: Machine, target: cst.Tuple | cst.List, value: Value, state: State
         assign(m, element, part, state)
 
 
-def store_attribute(  # noqa: PLR0913 - an assignment has so many parts
+def store_attribute(
     m: Machine, below: cst.BaseExpression, owner: Value, name: str, value: Value, node: cst.CSTNode, state: State
 ) -> None:
     """`below.name = value`, where `below` stands for `owner`."""

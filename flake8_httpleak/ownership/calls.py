@@ -32,7 +32,22 @@ from flake8_httpleak.ownership.values import (
     reaches,
 )
 
-CLOSERS = frozenset({"close", "aclose", "stop", "shutdown", "disconnect", "dispose", "cleanup", "teardown", "tearDown", "__exit__", "__aexit__", "__del__"})
+CLOSERS = frozenset(
+    {
+        "close",
+        "aclose",
+        "stop",
+        "shutdown",
+        "disconnect",
+        "dispose",
+        "cleanup",
+        "teardown",
+        "tearDown",
+        "__exit__",
+        "__aexit__",
+        "__del__",
+    }
+)
 
 
 def call_node(m: Machine, node: cst.Call, state: State) -> Branches:
@@ -97,7 +112,7 @@ def _with_unknown(given: Arguments, value: Value) -> Arguments:
     return Arguments((*given.positional, value), given.named, open=True)
 
 
-def call(  # noqa: PLR0911 - one way out for each kind of callee
+def call(
     m: Machine, callee: Value, arguments: Arguments, node: cst.Call, state: State, path: members.Path | None = None
 ) -> Branches:
     """Call a value."""
@@ -166,7 +181,9 @@ def _bound(m: Machine, callee: Member, arguments: Arguments, node: cst.Call, sta
     return unknown(m, callee, arguments, node, state)
 
 
-def _one_of(m: Machine, callee: Choice, arguments: Arguments, node: cst.Call, state: State, path: members.Path | None) -> Branches:
+def _one_of(
+    m: Machine, callee: Choice, arguments: Arguments, node: cst.Call, state: State, path: members.Path | None
+) -> Branches:
     """Several functions may be called: the one that is known decides, or each of them."""
     known = [one for one in callee.options if not isinstance(one, Symbol | Const)]
     if len(known) == 1:

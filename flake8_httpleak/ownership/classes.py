@@ -187,7 +187,7 @@ def _kind_of_class(info: ClassInfo, fate: FieldFate, before: ResourceKind | None
     methods = {name: info.method(name) for name in fate.closers - LEAVES - {"__del__"}}
     plain = {name for name, method in methods.items() if method is not None and not method.is_async}
     waiting = {name for name, method in methods.items() if method is not None and method.is_async}
-    context = {name for name in fate.closers & LEAVES}
+    context = fate.closers & LEAVES
     protocol = "both" if len(context) > 1 else "sync" if "__exit__" in context else "async" if context else "none"
     return Kind(
         role="client",
@@ -201,5 +201,3 @@ def _kind_of_class(info: ClassInfo, fate: FieldFate, before: ResourceKind | None
         idle=True,
         frees_children=True,
     )
-
-

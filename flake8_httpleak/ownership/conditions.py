@@ -51,8 +51,8 @@ def take(m: Machine, node: cst.BaseExpression, value: Value, wanted: bool, state
     tested, none = node, False
     if isinstance(node, cst.Comparison) and isinstance(value, Test):
         tested = node.left
-        inner = value.of if isinstance(value.of, Test) and value.operator == "not" else value
-        none = isinstance(inner, Test) and inner.operator == "none"
+        inner: Test = value.of if isinstance(value.of, Test) and value.operator == "not" else value
+        none = inner.operator == "none"
         if not none:
             return True
         wanted = wanted if inner is value else not wanted

@@ -66,12 +66,13 @@ def keep(
     m: Machine, before: Items, after: Items, value: Value, node: cst.CSTNode, state: State, path: members.Path | None
 ) -> None:
     """A value went into a container: that holds it if it is this function's own, somebody else keeps it if it is not."""
-    local = path is not None and len(path) == 1 and m.owns_name(path[0])
-    owner = state.env.get(path[0]) if path is not None and len(path) > 1 else None
+    names: list[str] = list(path or ())
+    local = len(names) == 1 and m.owns_name(names[0])
+    owner = state.env.get(names[0]) if len(names) > 1 else None
     if isinstance(owner, Object):
         local = owner.site != NOBODY
-        if m.events is not None and m.depth == 0 and not local and path is not None:
-            m.events.stored_field(m, owner, path[1], after, node)
+        if m.events is not None and m.depth == 0 and not local:
+            m.events.stored_field(m, owner, names[-1], after, node)
     if path is not None:
         members.rebind(state, path, after)
     if local and m.loops and state.reaches(value):
@@ -132,4 +133,3 @@ def _of_stack(
         released = rest[0] if rest else given
     keep(m, stack, Items(STACK, (*stack.values, released)[-8:], exact=False), released, node, state, path)
     return [(entered, state)]
-

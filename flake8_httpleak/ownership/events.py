@@ -102,7 +102,7 @@ class Events:
     blocks: dict[int, Entered] = field(default_factory=dict)
     nested: list[FunctionInfo] = field(default_factory=list)
 
-    def acquired(  # noqa: PLR0913 - what an acquisition is made of
+    def acquired(
         self,
         m: Machine,
         node: cst.CSTNode,
@@ -157,5 +157,3 @@ def made_sites(value: Value) -> set[int]:
         for part in parts(value):
             found |= made_sites(part)
     return found
-
-

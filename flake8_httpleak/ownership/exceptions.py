@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Sequence
 
 import libcst as cst
 
@@ -11,7 +12,9 @@ from flake8_httpleak.ownership.states import Flow, Grade, Raised, Returned, Stat
 from flake8_httpleak.ownership.values import Class, Dotted, Items, Result, Symbol, Value, options
 
 BROAD = frozenset({"Exception", "BaseException"})
-_ENVIRONMENT = frozenset({"OSError", "IOError", "EnvironmentError", "ConnectionError", "TimeoutError", "socket.error", "socket.timeout"})
+_ENVIRONMENT = frozenset(
+    {"OSError", "IOError", "EnvironmentError", "ConnectionError", "TimeoutError", "socket.error", "socket.timeout"}
+)
 _PLAIN = frozenset(
     {"ValueError", "KeyError", "TypeError", "AttributeError", "IndexError", "LookupError", "AssertionError", "NameError"}
     | {"StopIteration", "StopAsyncIteration", "UnicodeError", "UnicodeDecodeError", "ImportError", "ModuleNotFoundError"}
@@ -111,11 +114,12 @@ def _guarded(m: Machine, node: cst.Try | cst.TryStar, state: State) -> Flow:
 
 def _handle(m: Machine, node: cst.Try | cst.TryStar, raised: list[Raised], flow: Flow) -> None:
     """Hand exceptions to the handlers; those that nobody takes go on."""
-    entering: list[States] = [States() for _ in node.handlers]
-    classes: list[set[tuple[str, ...]]] = [set() for _ in node.handlers]
+    handlers: Sequence[cst.ExceptHandler | cst.ExceptStarHandler] = node.handlers
+    entering: list[States] = [States() for _ in handlers]
+    classes: list[set[tuple[str, ...]]] = [set() for _ in handlers]
     for one in raised:
         taken = False
-        for number, handler in enumerate(node.handlers):
+        for number, handler in enumerate(handlers):
             answer = handled_by(m, one, handler, one.state)
             if answer is False:
                 continue
@@ -132,7 +136,7 @@ def _handle(m: Machine, node: cst.Try | cst.TryStar, raised: list[Raised], flow:
                 break
         if not taken:
             m.catchers[-1].add(one)
-    for handler, states, known in zip(node.handlers, entering, classes, strict=True):
+    for handler, states, known in zip(handlers, entering, classes, strict=True):
         if states:
             _run_handler(m, handler, states, known, flow)
 

@@ -82,7 +82,9 @@ def joined_strings(m: Machine, node: cst.ConcatenatedString, state: State) -> Br
 
 @on(cst.FormattedString, cst.TemplatedString)
 def formatted(m: Machine, node: cst.FormattedString, state: State) -> Branches:
-    parts = [part.expression for part in node.parts if isinstance(part, cst.FormattedStringExpression | cst.TemplatedStringExpression)]
+    parts = [
+        part.expression for part in node.parts if isinstance(part, cst.FormattedStringExpression | cst.TemplatedStringExpression)
+    ]
     return [(m.fresh(node, after), after) for _, after in sequence(m, parts, state)]
 
 
@@ -116,7 +118,7 @@ def await_value(m: Machine, value: Value, node: cst.CSTNode, state: State) -> Br
         case Awaitable():
             return [(value.of, state)]
         case Pending(delivery="await" | "future" | "await_or_context"):
-            return [(instances.arrive(m, value, node, state), state)]
+            return [(instances.arrive(value, node, state), state)]
         case Instance() | Items():
             return [(value, state)]
     return [(m.fresh(node, state), state)]
@@ -195,7 +197,10 @@ def subscript(m: Machine, node: cst.Subscript, state: State) -> Branches:
     index: list[cst.BaseExpression] = []
     for element in node.slice:
         part = element.slice
-        index += [part.value] if isinstance(part, cst.Index) else [one for one in (part.lower, part.upper, part.step) if one]
+        if isinstance(part, cst.Slice):
+            index += [one for one in (part.lower, part.upper, part.step) if one is not None]
+        elif isinstance(part, cst.Index):
+            index.append(part.value)
     single = len(node.slice) == 1 and isinstance(node.slice[0].slice, cst.Index)
     found: Branches = []
     for values, after in sequence(m, [node.value, *index], state):
@@ -216,7 +221,9 @@ def binary(m: Machine, node: cst.BinaryOperation, state: State) -> Branches:
     for values, after in sequence(m, parts[::-1], state):
         lists = [value for value in values if isinstance(value, Items) and value.form in ("list", "tuple")]
         if isinstance(node.operator, cst.Add) and len(lists) == len(values):
-            merged = Items(lists[0].form, tuple(one for each in lists for one in each.values), exact=all(one.exact for one in lists))
+            merged = Items(
+                lists[0].form, tuple(one for each in lists for one in each.values), exact=all(one.exact for one in lists)
+            )
             found.append((merged, after))
         else:
             found.append((m.fresh(node, after), after))
@@ -265,7 +272,7 @@ def _compared(m: Machine, operator: cst.BaseCompOp, left: Value, right: Value, n
         return m.fresh(node, state)
     if not negative:
         return test
-    return Const(not test.value) if isinstance(test, Const) else Test("not", test)
+    return Const(test.value is False) if isinstance(test, Const) else Test("not", test)
 
 
 @on(cst.BooleanOperation)

@@ -77,7 +77,11 @@ def bind(m: Machine, info: FunctionInfo, receiver: Value | None, arguments: Argu
     given: dict[str, Value] = {}
     names = list(info.parameter_names)
     positional = list(arguments.positional)
-    if receiver is not None and not info.is_static and not (isinstance(receiver, Class) and "classmethod" not in info.last_decorators):
+    if (
+        receiver is not None
+        and not info.is_static
+        and not (isinstance(receiver, Class) and "classmethod" not in info.last_decorators)
+    ):
         positional.insert(0, receiver)
     given.update(zip(names, positional, strict=False))
     rest = tuple(positional[len(names) :])
@@ -128,9 +132,9 @@ def _walk(
     if info.is_generator:
         return _generated(m, info, [(one.value, one.state) for one in run.yielded], run.ends, node, state)
     found: Branches = []
-    for one in run.flow.returns:
-        value = Awaitable(one.value) if info.is_async else one.value
-        found.append((value, _back(state, one.state, info, path)))
+    for left in run.flow.returns:
+        value = Awaitable(left.value) if info.is_async else left.value
+        found.append((value, _back(state, left.state, info, path)))
     return _merged(found)
 
 
@@ -164,9 +168,7 @@ def _back(before: State, inside: State, info: FunctionInfo, path: members.Path |
     return after
 
 
-def _generated(
-    m: Machine, info: FunctionInfo, yielded: Branches, ends: set[Status], node: cst.CSTNode, state: State
-) -> Branches:
+def _generated(m: Machine, info: FunctionInfo, yielded: Branches, ends: set[Status], node: cst.CSTNode, state: State) -> Branches:
     """Call a generator that got the resource: a manager function releases it when it is left, if it ever does."""
     value = choice(one for one, _ in yielded) if yielded else UNKNOWN
     if info.is_manager:
@@ -221,4 +223,3 @@ def arriving(m: Machine, info: FunctionInfo, value: Value, given: dict[str, Valu
     if info.is_manager or (info.is_generator and not info.is_async):
         return value
     return Awaitable(value) if info.is_async and not isinstance(value, Awaitable) and not info.is_generator else value
-

@@ -44,14 +44,11 @@ _EXIT = frozenset({"__exit__", "__aexit__"})
 def invoke(m: Machine, value: Instance | Object, path: str, arguments: Arguments, node: cst.CSTNode, state: State) -> Branches:
     """Call a method of an instance of a kind."""
     kind = kind_of(value)
-    assert kind is not None
-    if path in kind.release or path in _EXIT:
-        release(m, value, node, state)
-        return [(NONE, state)]
-    if path in kind.release_async:
-        return [(start_closing(m, value, node, state), state)]
-    if path in _ENTER:
-        return [(value, state)]
+    if kind is None:
+        return [(m.fresh(node, state), state)]
+    ended = _closing(m, value, kind, path, node, state)
+    if ended is not None:
+        return [(ended, state)]
     if path in kind.read_calls or (path in kind.full_reads and not _has_size(arguments)):
         return [(consume(m, value, node, state), state)]
     if path in kind.derive:
@@ -70,6 +67,18 @@ def invoke(m: Machine, value: Instance | Object, path: str, arguments: Arguments
     if path not in kind.harmless:
         _unlisted(m, value, kind, path, node, state)
     return [(m.fresh(node, state), state)]
+
+
+def _closing(
+    m: Machine, value: Instance | Object, kind: ResourceKind, path: str, node: cst.CSTNode, state: State
+) -> Value | None:
+    """Methods that release, and `__enter__` written out; None for all others."""
+    if path in kind.release or path in _EXIT:
+        release(m, value, node, state)
+        return NONE
+    if path in kind.release_async:
+        return start_closing(m, value, node, state)
+    return value if path in _ENTER else None
 
 
 def _unlisted(m: Machine, value: Value, kind: ResourceKind, path: str, node: cst.CSTNode, state: State) -> None:
@@ -93,12 +102,19 @@ def invoke_view(m: Machine, view: View, path: str, arguments: Arguments, node: c
         return [(consume(m, view.of, node, state), state)]
     give(m, arguments, node, state, path)
     m.raises(state, Grade.STRONG, node)
-    return [(View(view.of, f"{view.path}.{path}", None, owns=False) if path in {"stream", "iter_content"} else m.fresh(node, state), state)]
+    return [
+        (
+            View(view.of, f"{view.path}.{path}", None, owns=False)
+            if path in {"stream", "iter_content"}
+            else m.fresh(node, state),
+            state,
+        )
+    ]
 
 
 def _has_size(arguments: Arguments) -> bool:
     given = next((value for value in arguments.positional), None) or arguments.named.get("amt") or arguments.named.get("size")
-    return given is not None and given not in (NONE, Const(-1)) or arguments.open
+    return (given is not None and given not in (NONE, Const(-1))) or arguments.open
 
 
 def start_closing(m: Machine, value: Value, node: cst.CSTNode, state: State) -> Closing:
@@ -155,7 +171,9 @@ def _raise_released(m: Machine, value: Value, node: cst.CSTNode, state: State) -
     m.raises(state, Grade.STRONG, node, (f"lib:{kind.library}",) if (kind := kind_of(value)) else ())
 
 
-def produce(m: Machine, found: Produce, receiver: Value | None, arguments: Arguments, node: cst.CSTNode, state: State) -> Branches:
+def produce(
+    m: Machine, found: Produce, receiver: Value | None, arguments: Arguments, node: cst.CSTNode, state: State
+) -> Branches:
     """A call that hands out a resource, if its arguments ask for one."""
     library = found.kind.partition(".")[0]
     asked = _asked(found, receiver, arguments)
@@ -165,7 +183,16 @@ def produce(m: Machine, found: Produce, receiver: Value | None, arguments: Argum
     key = found.kind if asked else found.otherwise if asked is False else ""
     if not key:
         return [(m.fresh(node, state), state)]
-    value = acquire(m, m.catalog.kind(key), node, state, arguments=arguments, receiver=receiver, delivery=found.delivery, error=bool(found.error))
+    value = acquire(
+        m,
+        m.catalog.kind(key),
+        node,
+        state,
+        arguments=arguments,
+        receiver=receiver,
+        delivery=found.delivery,
+        error=bool(found.error),
+    )
     if found.item:
         inner = value.of if isinstance(value, Pending) else value
         held = Holder(found.item, inner)
@@ -201,7 +228,7 @@ def _raise_from(m: Machine, found: Produce, node: cst.CSTNode, state: State, lib
     m.raises(state, Grade.STRONG, node, (f"lib:{library}",))
 
 
-def acquire(
+def acquire(  # noqa: PLR0913 - what an acquisition is made of
     m: Machine,
     kind: ResourceKind,
     node: cst.CSTNode,
@@ -224,7 +251,7 @@ def acquire(
     return value if delivery == "value" else Pending(value, delivery)
 
 
-def note(  # noqa: PLR0913 - what an acquisition is made of
+def note(
     m: Machine,
     kind: ResourceKind,
     node: cst.CSTNode,
@@ -248,7 +275,7 @@ def without(state: State, value: Value) -> State:
     return state
 
 
-def arrive(m: Machine, value: Pending, node: cst.CSTNode, state: State) -> Value:
+def arrive(value: Pending, node: cst.CSTNode, state: State) -> Value:
     """A promised resource is there: awaited, or entered."""
     if state.status is Status.PENDING and reaches(value.of, TRACKED):
         state.move(Status.HELD, node, "arrived")

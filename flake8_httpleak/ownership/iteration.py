@@ -147,7 +147,7 @@ def _unbind(clause: cst.CompFor | None, before: dict[str, Value], state: State) 
         clause = clause.inner_for_in
 
 
-def finish(m: Machine, owner: Value, node: cst.CSTNode, state: State) -> None:
+def finish(m: Machine, node: cst.CSTNode, state: State) -> None:
     """The body was read to its end, or its iterator was closed."""
     if state.is_open:
         m.released(state, node, "read")

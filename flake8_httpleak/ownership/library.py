@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import libcst as cst
 
+from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.ownership import instances, iteration, members
 from flake8_httpleak.ownership.arguments import Arguments, holds
 from flake8_httpleak.ownership.assigning import put
@@ -84,7 +85,7 @@ def _by_effect(m: Machine, name: str, arguments: Arguments, node: cst.Call, stat
     return [(Result(name), state)]
 
 
-def construct(m: Machine, kind: instances.ResourceKind, arguments: Arguments, node: cst.Call, state: State) -> Branches:
+def construct(m: Machine, kind: ResourceKind, arguments: Arguments, node: cst.Call, state: State) -> Branches:
     """Make an object of a kind: it takes over what the table says, and keeps what was said of it."""
     keeps = not kind.takes_unless or not all(
         holds(arguments.get(name, kind.parameters), wanted) for name, wanted in kind.takes_unless.items()
@@ -252,7 +253,7 @@ def _awaited(m: Machine, value: Value, node: cst.CSTNode, state: State) -> Value
         case Awaitable():
             return value.of
         case Pending():
-            return instances.arrive(m, value, node, state)
+            return instances.arrive(value, node, state)
         case Closing():
             instances.close(m, value, node, state)
             return NONE
@@ -312,4 +313,3 @@ def in_thread(m: Machine, arguments: Arguments, node: cst.Call, state: State) ->
 @special(methods=("run_in_executor",))
 def in_executor(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
     return in_thread(m, Arguments(arguments.positional[1:], arguments.named, arguments.open), node, state)
-

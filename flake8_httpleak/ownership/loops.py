@@ -93,7 +93,7 @@ def _for(m: Machine, node: cst.For, value: Value, state: State) -> Flow:
     def head(before: State) -> tuple[list[State], list[State]]:
         stop = before.copy()
         if reading and owner is not None:
-            iteration.finish(m, owner, node, stop)
+            iteration.finish(m, node, stop)
             iteration.advance(m, owner, node, before)
         assign(m, node.target, iteration.element(m, value, node, before), before)
         return [before], [stop]
@@ -106,9 +106,9 @@ def _left_early(m: Machine, owner: Value, node: cst.For, flow: Flow) -> Flow:
     """Some iterators close when they are left early."""
     if iteration.closes_on_break(owner):
         for one in flow.returns:
-            iteration.finish(m, owner, node, one.state)
+            iteration.finish(m, node, one.state)
         for state in flow.normal:
-            iteration.finish(m, owner, node, state)
+            iteration.finish(m, node, state)
     return flow
 
 
@@ -143,8 +143,8 @@ def _inside(m: Machine, node: cst.With, number: int, value: Value, state: State)
     m.catchers.append(catcher)
     flow = _items(m, node, number + 1, state)
     m.catchers.pop()
-    for state in (*flow.normal, *flow.breaks, *flow.continues, *(one.state for one in flow.returns)):
-        _leave(m, value, hold, item, state)
+    for after in (*flow.normal, *flow.breaks, *flow.continues, *(one.state for one in flow.returns)):
+        _leave(m, value, hold, item, after)
     for one in catcher.take():
         _leave(m, value, hold, item, one.state)
         if isinstance(value, Manager) and value.suppresses:

@@ -211,7 +211,7 @@ class Machine:
     def _leave(self, one: Returned) -> None:
         state = one.state
         if state.earlier is not None:
-            self.settle(state, one.node or self.function.node, "overwritten")
+            self.settle(state, one.node, "overwritten")
         if not state.is_open:
             self.ended(state)
         elif self.keeps_names or state.reaches(one.value):
@@ -353,14 +353,14 @@ class Machine:
 
     def lost(self, state: State, node: cst.CSTNode | None, how: str) -> None:
         """No name leads to it any more and it is still held."""
-        assert state.trail is not None
-        loss = Loss(how, node, state.trail, state.via, state.marks, state.used, state.status)
+        trail = state.trail or Trail(self.function.node or cst.Pass(), "acquired")
+        loss = Loss(how, node, trail, state.via, state.marks, state.used, state.status)
         if not any(known.node is node and known.how == how and known.via == loss.via for known in self.run.losses):
             self.run.losses.append(loss)
         state.status = Status.ABSENT
         state.resite(lambda site: NOBODY if site == TRACKED else site)
 
-    def settle(self, state: State, node: cst.CSTNode, how: str) -> None:
+    def settle(self, state: State, node: cst.CSTNode | None, how: str) -> None:
         """After a simple statement: is the resource still reachable, and the one of an earlier turn?"""
         if state.earlier is not None:
             if state.is_lost(EARLIER):

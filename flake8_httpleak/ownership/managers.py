@@ -30,7 +30,7 @@ def enter(m: Machine, value: Value, node: cst.CSTNode, state: State) -> Value:
     match value:
         case Pending():
             m.raises(instances.without(state, value), Grade.STRONG, node)
-            return instances.arrive(m, value, node, state)
+            return instances.arrive(value, node, state)
         case Manager():
             return enter_inner(m, value, node, state)
         case Instance() | View() | Items():

@@ -67,10 +67,8 @@ def member(value: Value, name: str, node: cst.CSTNode) -> Value:
             return Dotted(f"{value.name}.{name}")
         case Instance():
             return value.attr(name) or below(value, value, name)
-        case Member(of=Instance()):
-            return below(value.of, value.of, f"{value.path}.{name}")
-        case View(owns=False, of=Instance()):
-            return below(value.of, value.of, f"{value.path}.{name}")
+        case Member(of=Instance() as owner) | View(owns=False, of=Instance() as owner):
+            return below(owner, owner, f"{value.path}.{name}")
         case View() | Items() | Holder() | Awaitable():
             return Member(value, name)
         case Member():
@@ -116,7 +114,12 @@ def item(m: Machine, value: Value, key: Value, node: cst.CSTNode, state: State) 
             return value.of
         case Items() if value.keys is not None and constant in value.keys:
             return value.values[len(value.keys) - 1 - value.keys[::-1].index(constant)]
-        case Items() if value.exact and value.keys is None and isinstance(constant, int) and -len(value.values) <= constant < len(value.values):
+        case Items() if (
+            value.exact
+            and value.keys is None
+            and isinstance(constant, int)
+            and -len(value.values) <= constant < len(value.values)
+        ):
             return value.values[constant]
         case Items() if value.values and not (value.exact and isinstance(key, Const)):
             return choice(value.values)

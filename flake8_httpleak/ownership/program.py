@@ -263,8 +263,8 @@ class Program:
         """The function that a unit defines."""
         key = id(unit)
         if key not in self._functions:
-            assert unit.function is not None
-            self._functions[key] = FunctionInfo(unit.function.name, unit, owner)
+            name = unit.function.name if unit.function is not None else "<statements>"
+            self._functions[key] = FunctionInfo(name, unit, owner)
         return self._functions[key]
 
     def nested(self, node: cst.FunctionDef | cst.Lambda, outer: FunctionInfo, owner: ClassInfo | None = None) -> FunctionInfo:

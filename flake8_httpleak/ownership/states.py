@@ -222,7 +222,8 @@ class States:
 
     def update(self, others: Iterable[State]) -> bool:
         """Take in several; says whether anything is new."""
-        return any([self.add(state) for state in others])
+        news = [self.add(state) for state in others]  # all of them, whatever the first one says
+        return any(news)
 
     def __iter__(self) -> Iterator[State]:
         """The states, in the order of arrival."""
@@ -255,7 +256,8 @@ class Returned:
 
     state: State
     value: Value
-    node: cst.CSTNode
+    node: cst.CSTNode | None
+    """None where the function just ends."""
 
 
 @dataclass(slots=True)

@@ -174,12 +174,16 @@ def _known(name: str, value: Value) -> Value:
     match value:
         case Const(value=bool() | None):
             return value
-        case Instance() | Object():
-            return replace(value, site=NOBODY, **{"attrs": ()} if isinstance(value, Instance) else {"fields": ()})
+        case Instance():
+            return Instance(value.kind)
+        case Object():
+            return Object(value.info)
         case Function() | Class():
             return value
         case Items() if value.keys is not None:
-            return replace(value, values=tuple(_known(f"{name}[{key}]", one) for key, one in zip(value.keys, value.values, strict=True)))
+            return replace(
+                value, values=tuple(_known(f"{name}[{key}]", one) for key, one in zip(value.keys, value.values, strict=True))
+            )
         case Items():
             return replace(value, values=tuple(_known(f"{name}[{number}]", one) for number, one in enumerate(value.values)))
         case Pending() | Awaitable():

@@ -1,6 +1,8 @@
-"""Problem
--------
-TODO
+"""A streamed response is lost on some path.
+
+## Problem
+
+To be written.
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ def check(facts: Facts) -> Iterator[Finding]:
     """Find responses that are lost on some normal paths only."""
     for verdict in facts.responses:
         if verdict.outcome is Outcome.SOMETIMES and not verdict.is_pending:
-            yield lost(RULE, verdict, Level.PATH, f"{thing(verdict.acquisition)} is not closed {{way}}; {cure(verdict.acquisition)}")
+            yield lost(
+                RULE, verdict, Level.PATH, f"{thing(verdict.acquisition)} is not closed {{way}}; {cure(verdict.acquisition)}"
+            )
 
 
 RULE = Rule(

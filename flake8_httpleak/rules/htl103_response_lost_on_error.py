@@ -1,6 +1,8 @@
-"""Problem
--------
-TODO
+"""A streamed response is lost when something raises.
+
+## Problem
+
+To be written.
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ def check(facts: Facts) -> Iterator[Finding]:
     """Find responses that are lost only when something raises."""
     for verdict in facts.responses:
         if verdict.outcome is Outcome.ON_ERROR:
-            yield lost(RULE, verdict, Level.EXC, f"{thing(verdict.acquisition)} is not closed {{way}}; {cure(verdict.acquisition)}")
+            yield lost(
+                RULE, verdict, Level.EXC, f"{thing(verdict.acquisition)} is not closed {{way}}; {cure(verdict.acquisition)}"
+            )
 
 
 RULE = Rule(

@@ -1,6 +1,8 @@
-"""Problem
--------
-TODO
+"""A request that is neither entered nor awaited.
+
+## Problem
+
+To be written.
 """
 
 from __future__ import annotations
@@ -18,7 +20,12 @@ def check(facts: Facts) -> Iterator[Finding]:
     """Find requests that are never made."""
     for verdict in facts.verdicts:
         if verdict.outcome in (Outcome.ALWAYS, Outcome.SOMETIMES) and verdict.is_pending:
-            yield lost(RULE, verdict, Level.SURE, f"{thing(verdict.acquisition)} is neither entered nor awaited, so no request is made; {cure(verdict.acquisition)}")
+            yield lost(
+                RULE,
+                verdict,
+                Level.SURE,
+                f"{thing(verdict.acquisition)} is neither entered nor awaited; no request is made; {cure(verdict.acquisition)}",
+            )
 
 
 RULE = Rule(

@@ -1,6 +1,8 @@
-"""Problem
--------
-TODO
+"""Closed only if it is true, and a response is false for 4xx and 5xx.
+
+## Problem
+
+To be written.
 """
 
 from __future__ import annotations
@@ -17,7 +19,12 @@ def check(facts: Facts) -> Iterator[Finding]:
     """Find responses that are closed only if they are true."""
     for verdict in facts.responses:
         if verdict.has("falsy"):
-            yield lost(RULE, verdict, Level.PATH, f"{thing(verdict.acquisition)} is false for status 400 and above and then not closed; test 'is not None'")
+            yield lost(
+                RULE,
+                verdict,
+                Level.PATH,
+                f"{thing(verdict.acquisition)} is false for status 400 and above and then not closed; test 'is not None'",
+            )
 
 
 RULE = Rule(

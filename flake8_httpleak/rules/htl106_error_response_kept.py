@@ -1,6 +1,8 @@
-"""Problem
--------
-TODO
+"""An `HTTPError` that is an open response is stored.
+
+## Problem
+
+To be written.
 """
 
 from __future__ import annotations
@@ -12,11 +14,21 @@ import libcst as cst
 from flake8_httpleak.diagnostics import Level, Reclaim
 from flake8_httpleak.ownership.values import Status
 from flake8_httpleak.ownership.verdicts import Verdict
-from flake8_httpleak.rules.base import Finding, Place, Rule
+from flake8_httpleak.rules.base import Finding, Place, Rule, written
 from flake8_httpleak.rules.facts import Facts
-from flake8_httpleak.rules.wording import thing
 
-_KEEPERS = frozenset({"global", "field", "class attribute", "attribute", "field container", "module container", "container", "container filled in a loop"})
+_KEEPERS = frozenset(
+    {
+        "global",
+        "field",
+        "class attribute",
+        "attribute",
+        "field container",
+        "module container",
+        "container",
+        "container filled in a loop",
+    }
+)
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -29,7 +41,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         yield Finding(
             rule=RULE,
             at=Place(acquisition.node, acquisition.function),
-            message=f"the error that {thing(acquisition)[12:]} raises is an open response and is kept at line {{0}}; keep its text or close it",
+            message=f"error of '{written(acquisition.node.func)}' is an open response, kept at line {{0}}; keep its text",
             level=Level.PATH,
             reclaim=Reclaim.COLLECTOR,
             places=(Place(node, acquisition.function),),

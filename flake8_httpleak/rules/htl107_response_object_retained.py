@@ -1,6 +1,8 @@
-"""Problem
--------
-TODO
+"""Response objects that are kept hold their connections open.
+
+## Problem
+
+To be written.
 """
 
 from __future__ import annotations

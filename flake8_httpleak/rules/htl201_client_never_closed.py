@@ -1,6 +1,8 @@
-"""Problem
--------
-TODO
+"""A client, session or connection is lost on every normal path.
+
+## Problem
+
+To be written.
 """
 
 from __future__ import annotations

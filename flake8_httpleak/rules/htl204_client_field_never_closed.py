@@ -1,6 +1,8 @@
-"""Problem
--------
-TODO
+"""A client kept on `self` is released by no method of the class.
+
+## Problem
+
+To be written.
 """
 
 from __future__ import annotations

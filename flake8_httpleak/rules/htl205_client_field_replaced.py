@@ -1,6 +1,8 @@
-"""Problem
--------
-TODO
+"""A field gets a new client while it still holds an open one.
+
+## Problem
+
+To be written.
 """
 
 from __future__ import annotations
@@ -19,7 +21,22 @@ from flake8_httpleak.rules.facts import Facts
 from flake8_httpleak.rules.wording import thing
 from flake8_httpleak.source.visitor import Visitor
 
-STARTERS = frozenset({"connect", "start", "open", "setup", "setUp", "startup", "__enter__", "__aenter__", "login", "asyncSetUp", "initialize", "init"})
+STARTERS = frozenset(
+    {
+        "connect",
+        "start",
+        "open",
+        "setup",
+        "setUp",
+        "startup",
+        "__enter__",
+        "__aenter__",
+        "login",
+        "asyncSetUp",
+        "initialize",
+        "init",
+    }
+)
 
 
 def check(facts: Facts) -> Iterator[Finding]:

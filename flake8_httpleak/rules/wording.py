@@ -76,7 +76,11 @@ def lost(rule: Rule, verdict: Verdict, level: Level, text: str) -> Finding:
     """A finding about a resource that is lost; `text` may use `{way}` once."""
     acquisition = verdict.acquisition
     way, places = way_out(verdict.losses[0], acquisition) if verdict.losses else ("", ())
-    steps = tuple((Place(step.node, acquisition.function), step.what) for step in reversed(list(verdict.losses[0].trail))) if verdict.losses else ()
+    steps = (
+        tuple((Place(step.node, acquisition.function), step.what) for step in reversed(list(verdict.losses[0].trail)))
+        if verdict.losses
+        else ()
+    )
     return Finding(
         rule=rule,
         at=Place(acquisition.node, acquisition.function),

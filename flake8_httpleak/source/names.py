@@ -115,7 +115,8 @@ def imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
     """
     if isinstance(node, ast.Import):
         for alias in node.names:
-            yield (alias.asname, alias.name) if alias.asname else (alias.name.partition(".")[0],) * 2
+            first = alias.name.partition(".")[0]
+            yield alias.asname or first, alias.name if alias.asname else first
         return
     module = "." * node.level + (node.module or "")
     for alias in node.names:

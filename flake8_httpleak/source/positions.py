@@ -7,7 +7,7 @@ notes only what is asked for, without counting lines on the way.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import accumulate
 
@@ -31,7 +31,7 @@ class _Recorder(CodegenState):
         if id(node) in self._wanted:
             self.found.setdefault(id(node), (start, len(self.tokens)))
 
-    def before_codegen(self, node: cst.CSTNode) -> None:
+    def before_codegen(self, node: cst.CSTNode) -> None:  # noqa: ARG002 - the name is LibCST's
         self._starts.append(len(self.tokens))
 
     def after_codegen(self, node: cst.CSTNode) -> None:
@@ -41,9 +41,7 @@ class _Recorder(CodegenState):
     def record_syntactic_position(
         self,
         node: cst.CSTNode,
-        *,
-        start_node: cst.CSTNode | None = None,  # noqa: ARG002 - LibCST passes it by name
-        end_node: cst.CSTNode | None = None,  # noqa: ARG002
+        **_: cst.CSTNode | None,
     ) -> Iterator[None]:
         start = len(self.tokens)
         yield
@@ -70,3 +68,14 @@ def spans(unit: Unit, nodes: list[cst.CSTNode]) -> dict[int, Span]:
         return Position(line + unit.offset, offset - starts[line - 1])
 
     return {key: Span(position(start), position(end)) for key, (start, end) in state.found.items()}
+
+
+def spans_in_units(wanted: Iterable[tuple[Unit, cst.CSTNode]]) -> dict[int, Span]:
+    """The places of nodes of any units, by the `id` of each."""
+    by_unit: dict[Unit, list[cst.CSTNode]] = {}
+    for unit, node in wanted:
+        by_unit.setdefault(unit, []).append(node)
+    found: dict[int, Span] = {}
+    for unit, nodes in by_unit.items():
+        found.update(spans(unit, nodes))
+    return found

@@ -20,6 +20,9 @@ MAX_DEPTH = 150
 MAX_LENGTH = 2_000_000
 """Longest text of a unit that is parsed, in characters."""
 
+MAX_WORDS = 200
+"""Longest string that may be an annotation or a keyword."""
+
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -100,7 +103,7 @@ class Unit:
             if isinstance(node, ast.Attribute):
                 attributes.add(node.attr)
             elif isinstance(node, ast.Constant):
-                if isinstance(node.value, str) and len(node.value) < 200:
+                if isinstance(node.value, str) and len(node.value) < MAX_WORDS:
                     _words(node.value, names, keywords)
                 continue
             elif isinstance(node, ast.keyword) and node.arg:
@@ -121,7 +124,8 @@ class Unit:
             return ()
         if self.owner is None:
             return tuple(module.body)
-        return tuple(module.body[0].body.body)  # type: ignore[attr-defined] # the class of `text`
+        around = module.body[0].body  # of the class that `text` puts around it
+        return tuple(around.body)  # type: ignore[union-attr,arg-type] # a block, as the text says
 
     @cached_property
     def module(self) -> cst.Module | None:
@@ -174,7 +178,7 @@ class Units:
     def __init__(self, tree: ast.Module, lines: list[str]) -> None:
         """Cut up a module.
 
-        tree: as flake8 parsed it, not changed. lines: the file's lines, split at `\\n` only.
+        tree: as flake8 parsed it, not changed. lines: the file's lines, split at line feeds only.
         """
         self.lines = lines
         self.all: list[Unit] = []

@@ -36,14 +36,24 @@ _TRIVIA = (
     cst.BaseCompOp,
     cst.BaseAugOp,
 )
-_SKIPPED = ("whitespace", "leading_lines", "lines_after", "header", "footer", "lpar", "rpar", "comma", "semicolon", "asynchronous")
-Hook = Callable[[cst.CSTNode], bool | None]
+_SKIPPED = (
+    "whitespace",
+    "leading_lines",
+    "lines_after",
+    "header",
+    "footer",
+    "lpar",
+    "rpar",
+    "comma",
+    "semicolon",
+    "asynchronous",
+)
 
 
 @cache
 def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     """Fields of a node type that can hold code."""
-    names = kind.__dataclass_fields__  # type: ignore[attr-defined] # every node is a dataclass
+    names = kind.__dataclass_fields__
     return tuple(name for name in names if not name.startswith(_SKIPPED))
 
 
@@ -75,11 +85,11 @@ class Visitor:
 
     def walk(self, root: cst.CSTNode) -> None:
         """Visit a node and all code below it."""
-        hooks = _hooks(type(self))
+        hooks = _HOOKS.get(type(self)) or _HOOKS.setdefault(type(self), _HooksOf(type(self)))
         waiting: list[tuple[cst.CSTNode, bool]] = [(root, False)]
         while waiting:
             node, leaving = waiting.pop()
-            visit, leave = hooks(type(node))
+            visit, leave = hooks[type(node)]
             if leaving:
                 leave(self, node)  # type: ignore[misc] # only pushed where there is one
                 continue
@@ -90,10 +100,21 @@ class Visitor:
                 waiting.extend((child, False) for child in reversed(children(node)))
 
 
-@cache
-def _hooks(visitor: type[Visitor]) -> Callable[[type[cst.CSTNode]], tuple[Callable[..., bool | None] | None, Callable[..., None] | None]]:
-    @cache
-    def of(kind: type[cst.CSTNode]) -> tuple[Callable[..., bool | None] | None, Callable[..., None] | None]:
-        return getattr(visitor, f"visit_{kind.__name__}", None), getattr(visitor, f"leave_{kind.__name__}", None)
+_Hooks = tuple[Callable[..., bool | None] | None, Callable[..., None] | None]
 
-    return of
+
+class _HooksOf(dict[type[cst.CSTNode], _Hooks]):
+    """The hooks of one visitor class, by node type."""
+
+    def __init__(self, visitor: type[Visitor]) -> None:
+        super().__init__()
+        self._visitor = visitor
+
+    def __missing__(self, kind: type[cst.CSTNode]) -> _Hooks:
+        name = kind.__name__
+        found = getattr(self._visitor, f"visit_{name}", None), getattr(self._visitor, f"leave_{name}", None)
+        self[kind] = found
+        return found
+
+
+_HOOKS: dict[type[Visitor], _HooksOf] = {}

@@ -80,9 +80,7 @@ class _Maker:
     def __init__(self, library: str, name: str, kind: Kind, lab: Lab) -> None:
         self.library, self.name, self.kind, self.lab = library, name, kind, lab
         self.is_async = (
-            "await " in lab.acquire + lab.use + lab.child + lab.setup
-            or bool(kind.release_async)
-            or kind.context == "async"
+            "await " in lab.acquire + lab.use + lab.child + lab.setup or bool(kind.release_async) or kind.context == "async"
         )
 
     def all(self) -> Iterator[Case]:
@@ -203,7 +201,9 @@ class _Maker:
     def _failures(self) -> Iterator[Case]:
         readers = sorted(self.kind.read_calls | self.kind.full_reads | self.kind.reads)
         if readers:
-            attempt = f"try:\n    {self._call('read', f'it.{readers[0]}') if readers[0] not in self.kind.reads else f'it.{readers[0]}'}"
+            attempt = (
+                f"try:\n    {self._call('read', f'it.{readers[0]}') if readers[0] not in self.kind.reads else f'it.{readers[0]}'}"
+            )
             failing = f"{attempt}\nexcept Exception: pass\nelse: complain('did not fail')"
             yield self._case(
                 f"failing-read:{readers[0]}",
@@ -212,16 +212,12 @@ class _Maker:
                 page="CUT",
             )
         for name in sorted(self.kind.error_closes):
-            failing = (
-                f"try:\n    {self._call('read', f'it.{name}')}\nexcept Exception: pass\nelse: complain('did not fail')"
-            )
+            failing = f"try:\n    {self._call('read', f'it.{name}')}\nexcept Exception: pass\nelse: complain('did not fail')"
             yield self._case(f"error-closes:{name}", failing, "freed", page="BAD")
 
     def _children(self) -> Case:
         action = f"child = {self.lab.child}\nkept.append(child)\n{self._close()}"
-        return self._case(
-            f"frees-children:{self.kind.frees_children}", action, "freed" if self.kind.frees_children else "held"
-        )
+        return self._case(f"frees-children:{self.kind.frees_children}", action, "freed" if self.kind.frees_children else "held")
 
     def _names(self) -> list[str]:
         kind = self.kind
@@ -238,10 +234,7 @@ class _Maker:
             kind.own_views,
         )
         named = {
-            name
-            for names in (*sets, kind.borrow_views, kind.take_methods, kind.derive)
-            for name in names
-            if "*" not in name
+            name for names in (*sets, kind.borrow_views, kind.take_methods, kind.derive) for name in names if "*" not in name
         }
         absent = {claim.partition(":")[2] for claim in self.lab.skip if claim.startswith("names:")}
         return sorted({*kind.release, *kind.release_async, *named, *produced, *waited} - absent)

@@ -27,9 +27,8 @@ SECONDS = 20
 def sockets(ports: frozenset[int]) -> int:
     """Open sockets of this process to the server: established, or closed by the server only."""
     found = psutil.Process().net_connections("tcp")
-    return sum(
-        1 for connection in found if connection.raddr and connection.raddr.port in ports and connection.status in STATES
-    )
+    ours = [one for one in found if one.raddr and one.raddr.port in ports]  # type: ignore[redundant-expr] # or an empty tuple
+    return len([one for one in ours if one.status in STATES])
 
 
 def run(job: dict[str, Any]) -> dict[str, Any]:

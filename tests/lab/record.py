@@ -29,11 +29,6 @@ def save() -> None:
     if os.environ.get("HTTPLEAK_LAB_RECORD") != "1" or not _seen:
         return
     old = json.loads(PROVED.read_text(encoding="utf-8")) if PROVED.exists() else {}
-    whole = {
-        name: cases for name, cases in _seen.items() if len(cases) == _expected.get(name, 0) + 1
-    }  # and the spellings
-    new = {
-        name: {"passed": sum(cases.values()), "failed": len(cases) - sum(cases.values())}
-        for name, cases in whole.items()
-    }
+    whole = {name: cases for name, cases in _seen.items() if len(cases) == _expected.get(name, 0) + 1}  # and the spellings
+    new = {name: {"passed": sum(cases.values()), "failed": len(cases) - sum(cases.values())} for name, cases in whole.items()}
     PROVED.write_text(json.dumps(dict(sorted({**old, **new}.items())), indent=1) + "\n", encoding="utf-8")

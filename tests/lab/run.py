@@ -63,8 +63,7 @@ class Bench:
         """The addresses that snippets use."""
         base = f"http://127.0.0.1:{self.server.port}"
         pages = {
-            name.upper(): f"{base}/{name}"
-            for name in ("small", "medium", "bad", "cut", "slow", "chunked", "redirect", "failed")
+            name.upper(): f"{base}/{name}" for name in ("small", "medium", "bad", "cut", "slow", "chunked", "redirect", "failed")
         }
         tls = (
             {"TLS_PORT": self.server.tls_port, "TLS": f"https://127.0.0.1:{self.server.tls_port}/small"}
@@ -138,13 +137,7 @@ def _imports(source: str) -> str:
     """The import statements of a snippet, wherever they stand, to be done once in the parent process."""
     found = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Import | ast.ImportFrom)]
     return "\n".join(
-        sorted(
-            {
-                ast.unparse(node)
-                for node in found
-                if not (isinstance(node, ast.ImportFrom) and node.module == "__future__")
-            }
-        )
+        sorted({ast.unparse(node) for node in found if not (isinstance(node, ast.ImportFrom) and node.module == "__future__")})
     )
 
 

@@ -10,6 +10,7 @@ import json
 import ssl
 import threading
 from dataclasses import dataclass
+from typing import Self
 
 BIG = (b"x" * 1023 + b"\n") * 1024
 SMALL = BIG[:1024]
@@ -140,7 +141,7 @@ class Server:
         self._tasks: set[asyncio.Task[None]] = set()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Self:
         """Start; returns when both ports listen."""
         self._thread.start()
         self._ready.wait(10)
@@ -157,9 +158,7 @@ class Server:
         servers = [plain]
         self.port = plain.sockets[0].getsockname()[1]
         if self._certificate is not None:
-            tls = self._loop.run_until_complete(
-                asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._certificate)
-            )
+            tls = self._loop.run_until_complete(asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._certificate))
             servers.append(tls)
             self.tls_port = tls.sockets[0].getsockname()[1]
         self._ready.set()
@@ -204,9 +203,7 @@ async def _exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) 
 async def _read(reader: asyncio.StreamReader) -> Request:
     first, *lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").splitlines()
     method, path, _ = first.split(" ", 2)
-    headers = {
-        name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)
-    }
+    headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
     return Request(method, path, headers, await _read_body(reader, headers))
 
 
@@ -252,9 +249,7 @@ async def _body(reply: Answer, writer: asyncio.StreamWriter) -> None:
 async def _websocket(request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Shake hands, ignore what comes, answer the closing handshake."""
     key = base64.b64encode(hashlib.sha1(request.headers["sec-websocket-key"].encode() + _WEBSOCKET).digest())
-    writer.write(
-        b"HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " + key + b"\r\n\r\n"
-    )
+    writer.write(b"HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " + key + b"\r\n\r\n")
     while True:
         first, second = await reader.readexactly(2)
         await reader.readexactly(4 + (second & 0x7F))

@@ -18,9 +18,7 @@ def held(code: str, calls: int = 6, *, keep: bool = False, path: str = "/big", l
 
 
 GET = "import requests\ndef call(url): return requests.get(url)"
-STREAM = (
-    "import requests\nS = requests.Session()\ndef call(url):\n    r = S.get(url, stream=True)\n    {}\n    return r"
-)
+STREAM = "import requests\nS = requests.Session()\ndef call(url):\n    r = S.get(url, stream=True)\n    {}\n    return r"
 SHARED_HTTPX = (
     "import httpx\nC = httpx.Client()\ndef call(url):\n    r = C.send(C.build_request('GET', url), stream=True)\n    {}"
 )
@@ -60,7 +58,7 @@ def test_unread_large_body_on_shared_aiohttp_is_never_reclaimed() -> None:
 
 
 def test_failing_raise_for_status() -> None:
-    """aiohttp releases, requests and httpx do not."""
+    """Aiohttp releases, requests and httpx do not."""
     assert held(SHARED_AIOHTTP.format("r.raise_for_status()"), path="/bad").sockets == 0
     assert held(SHARED_HTTPX.format("r.raise_for_status()"), path="/bad").collected == 6
     code = "import requests\nS = requests.Session()\nK = []\ndef call(url):\n    K.append(S.get(url, stream=True))\n    K[-1].raise_for_status()"
@@ -75,12 +73,12 @@ def test_truth_of_a_requests_response_lies() -> None:
 
 
 def test_closing_the_client_and_its_open_responses() -> None:
-    """requests keeps a checked-out stream open, httpx and aiohttp close it."""
-    requests = (
-        "import requests\ndef call(url):\n    with requests.Session() as s:\n        return s.get(url, stream=True)"
-    )
+    """Requests keeps a checked-out stream open, httpx and aiohttp close it."""
+    requests = "import requests\ndef call(url):\n    with requests.Session() as s:\n        return s.get(url, stream=True)"
     httpx = "import httpx\ndef call(url):\n    with httpx.Client() as c:\n        return c.send(c.build_request('GET', url), stream=True)"
-    aiohttp = "import aiohttp\nasync def call(url):\n    async with aiohttp.ClientSession() as s:\n        return await s.get(url)"
+    aiohttp = (
+        "import aiohttp\nasync def call(url):\n    async with aiohttp.ClientSession() as s:\n        return await s.get(url)"
+    )
     assert held(requests, keep=True).collected == 6
     assert held(httpx, keep=True).collected == 0
     assert held(aiohttp, keep=True).collected == 0
@@ -118,7 +116,9 @@ def test_requests_pool_size_is_no_bound_unless_it_blocks() -> None:
 
 def test_failing_read_of_urlopen() -> None:
     """urllib: a body cut short closes, a timeout keeps."""
-    code = "import urllib.request\ndef call(url):\n    K.append(urllib.request.urlopen(url, timeout=0.2))\n    K[-1].read()\nK = []"
+    code = (
+        "import urllib.request\ndef call(url):\n    K.append(urllib.request.urlopen(url, timeout=0.2))\n    K[-1].read()\nK = []"
+    )
     assert held(code, path="/cut").collected == 0
     stalled = held(code, calls=2, path="/stall")
     assert (stalled.collected, "TimeoutError" in stalled.error) == (2, True)
@@ -187,9 +187,7 @@ def test_connector_owner() -> None:
 
 def test_shared_transport_is_closed_by_a_client_per_call() -> None:
     """httpx: `with Client(transport=SHARED)` closes it each time."""
-    code = (
-        "import httpx\nT = httpx.HTTPTransport()\ndef call(url):\n    with httpx.Client(transport=T) as c: c.get(url)"
-    )
+    code = "import httpx\nT = httpx.HTTPTransport()\ndef call(url):\n    with httpx.Client(transport=T) as c: c.get(url)"
     assert held(code, path="/small").accepted == 6
 
 
@@ -197,9 +195,7 @@ def test_contexts_hold_nothing_before_they_are_entered() -> None:
     """httpx.stream, client.stream, aiohttp's get and request open no connection by themselves."""
     assert held("import httpx\nC = httpx.Client()\ndef call(url): return C.stream('GET', url)", keep=True).accepted == 0
     assert held("import httpx\ndef call(url): return httpx.stream('GET', url)", keep=True).accepted == 0
-    unawaited = (
-        "import aiohttp\nasync def call(url):\n    async with aiohttp.ClientSession() as s:\n        return s.get(url)"
-    )
+    unawaited = "import aiohttp\nasync def call(url):\n    async with aiohttp.ClientSession() as s:\n        return s.get(url)"
     assert held(unawaited, keep=True).accepted == 0
 
 

@@ -77,9 +77,7 @@ def _judge(case: Case, held: Held) -> str:
 def test_spellings(name: str, lab: Bench) -> None:
     """Every dotted name exists, signatures and pool defaults are as written."""
     library: Library = store().library(name)
-    source = "".join(f"import {package}\n" for package in library.table.imports or library.table.roots) + spellings(
-        library
-    )
+    source = "".join(f"import {package}\n" for package in library.table.imports or library.table.roots) + spellings(library)
     try:
         held = lab.run(source, library=name)
     except LibraryMissingError as missing:
