@@ -69,7 +69,7 @@ def _places(found: list[Finding]) -> Spans:
     wanted: list[Place] = []
     for finding in found:
         wanted += [finding.at, *finding.places, *(place for place, _ in (*finding.steps, *finding.related))]
-    return spans_in_units((place.function.unit, place.node) for place in wanted)
+    return spans_in_units((unit, place.node) for place in wanted for unit in place.function.units)
 
 
 def _diagnostic(finding: Finding, places: Spans) -> Diagnostic:

@@ -35,6 +35,14 @@ class Catalog:
         self._methods: dict[str, _Methods] = {}
         self.ends: set[str] = set()
         """Functions that never return, by their full names."""
+        self.deadlines: set[str] = set()
+        """Calls and context managers that bound the time of what is inside them."""
+        self.one_shot: set[str] = set()
+        """Functions that open a connection of their own at each call."""
+        self.threads: set[str] = set()
+        """Functions that start threads."""
+        self.costly: set[str] = set()
+        """Functions whose result is worth sharing."""
         self.calm: set[str] = set()
         """Last words of calls that don't raise in practice."""
         # Later tables do not override earlier ones; the user's own entries come first within a table.
@@ -55,6 +63,10 @@ class Catalog:
                 self._timeouts.setdefault(dotted, timeout)
         self.ends.update(library.table.ends)
         self.calm.update(library.table.calm)
+        self.deadlines.update(library.table.deadlines)
+        self.one_shot.update(library.table.one_shot)
+        self.costly.update(library.table.costly)
+        self.threads.update(library.table.threads)
         effects: tuple[tuple[Effect, tuple[str, ...]], ...] = (
             ("handles", library.table.handles),
             ("reads", library.table.reads),
@@ -71,6 +83,10 @@ class Catalog:
     def knows(self, dotted: str) -> bool:
         """Whether a table says anything of this name, or of something below it."""
         return dotted in self._constructors or dotted in self._functions or dotted in self._annotations or dotted in self._effects
+
+    def is_request(self, dotted: str) -> bool:
+        """Whether a function does something that rules ask about: sends a request, or makes something costly."""
+        return dotted in self._timeouts or dotted in self.one_shot or dotted in self.costly
 
     def public_names(self, module: str) -> set[str]:
         """What a star import of a module brings, as far as the tables know it."""

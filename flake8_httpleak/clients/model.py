@@ -179,6 +179,9 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     No roots: always loaded (the standard library's helpers). An empty `kinds` reference in `functions` holds nothing.
     effects of functions on resources they are given: `borrows` look only, `reads` read to the end, `handles` take over;
     `logging.*` means every function of that module. `ends`: functions that never return: the process ends, or the test.
+    deadlines: calls and context managers that bound the time of what is inside them. one_shot: functions that open a connection
+    of their own at each call. costly: functions whose result is worth sharing, such as a TLS context.
+    threads: calls that start threads.
     calm: last words of calls that don't raise in practice, whatever the object (`append`, `debug`).
     lab: how the lab gets one of each kind. These sections end the file: a normal run does not even parse them.
     """
@@ -202,4 +205,8 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     handles: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
     calm: tuple[str, ...] = ()
+    deadlines: tuple[str, ...] = ()
+    one_shot: tuple[str, ...] = ()
+    costly: tuple[str, ...] = ()
+    threads: tuple[str, ...] = ()
     lab: dict[str, Lab] = {}

@@ -16,9 +16,10 @@ from flake8_httpleak.clients.problems import LOADER_ONLY, TableError, convert, d
 
 OURS = Path(__file__).parent
 _HEAD = re.compile(r"^roots = (\[[^\]]*\])", re.MULTILINE)
-_NAMES = ("classes", "makers", "types", "calls", "borrows", "reads", "handles", "ends", "roots")
+_EFFECTS = ("borrows", "reads", "handles", "ends", "deadlines", "one_shot", "costly", "threads")
+_NAMES = ("classes", "makers", "types", "calls", "roots", *_EFFECTS)
 _OWN = ("classes", "makers", "types", "source", "unproved", "base")  # never inherited from a base kind
-_LISTS = ("functions", "timeouts", "borrows", "reads", "handles", "ends", "calm", "roots")  # joined where tables meet
+_LISTS = ("functions", "timeouts", "calm", "roots", *_EFFECTS)  # joined where tables meet
 Raw = dict[str, Any]
 
 

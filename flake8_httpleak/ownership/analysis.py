@@ -39,6 +39,7 @@ from flake8_httpleak.source.units import Unit
 
 MAX_ROUNDS = 6
 MODULE = "<module>"
+CLASS_BODY = "<class>"
 
 
 @dataclass(slots=True)
@@ -165,6 +166,7 @@ class Analyser:
             return
         self.module_units = [unit for unit in self.program.units.all if unit in added or unit in self.module_units]
         self.module = self.module or FunctionInfo(MODULE, added[0])
+        self.module.more_units = tuple(unit for unit in self.module_units if unit is not self.module.unit)
         self._walk_module()
 
     def _walk_module(self, track: cst.CSTNode | None = None, variant: str = "value") -> Run:
@@ -202,7 +204,7 @@ class Analyser:
         self._survey(self.program.function(unit, owner))
 
     def _survey_class_body(self, unit: Unit, owner: ClassInfo) -> None:
-        function = FunctionInfo("<class>", unit, owner)
+        function = FunctionInfo(CLASS_BODY, unit, owner)
         events = Events()
         m = Machine(self.program, self.analysis.summaries, function, events=events)
         m.keeps_names = True
@@ -310,18 +312,19 @@ class Analyser:
 
     def follow(self, acquisition: Acquisition, variant: str = "value") -> Fate | None:
         """Walk the function that makes a resource and see what becomes of it; None if that takes too long."""
-        function = acquisition.function
-        if function.name == MODULE:
-            run = self.guard(lambda: self._walk_module(acquisition.node, variant), acquisition.node)
-        else:
-            m = Machine(self.program, self.analysis.summaries, function, track=acquisition.node, variant=variant)
-            m.keeps_names = function.name == "<class>"
-            start = State(self.parameters(function))
-            if function.name == "<class>":
-                run = self.guard(lambda: m.execute_statements(function.unit.body, start), acquisition.node)
-            else:
-                run = self.guard(lambda: m.execute(start), acquisition.node)
+        run = self.follow_call(acquisition.node, acquisition.function, variant)
         return Fate(acquisition, run) if run is not None else None
+
+    def follow_call(self, node: cst.Call, function: FunctionInfo, variant: str) -> Run | None:
+        """Walk a function with what one call in it makes."""
+        if function.name == MODULE:
+            return self.guard(lambda: self._walk_module(node, variant), node)
+        m = Machine(self.program, self.analysis.summaries, function, track=node, variant=variant)
+        start = State(self.parameters(function))
+        if function.name == CLASS_BODY:
+            m.keeps_names = True
+            return self.guard(lambda: m.execute_statements(function.unit.body, start), node)
+        return self.guard(lambda: m.execute(start), node)
 
 
 @dataclass(slots=True)

@@ -110,6 +110,10 @@ def _item(m: Machine, target: cst.Subscript, value: Value, state: State) -> None
     index = target.slice[0].slice
     if isinstance(index, cst.Index):
         key = m.eval(index.value, state)[0][0]
+    if m.events is not None and m.depth == 0 and isinstance(owner, Symbol):
+        below = owner.key
+        if isinstance(below, Attr) and below.name == "headers":
+            m.events.set_header(m, below.of, key, value, target)
     if isinstance(held, Items) and path is not None and (m.owns_name(path[0]) if len(path) == 1 else _is_local(state, path)):
         members.rebind(state, path, put(held, key, value, many=bool(m.loops)))
         if m.loops and state.reaches(value):

@@ -6,6 +6,7 @@ import libcst as cst
 
 from flake8_httpleak.ownership import containers, functions, instances, library, members, objects, reading
 from flake8_httpleak.ownership.arguments import Arguments
+from flake8_httpleak.ownership.assigning import store_attribute
 from flake8_httpleak.ownership.giving import give
 from flake8_httpleak.ownership.kinds import kind_of, use
 from flake8_httpleak.ownership.machine import Branches, Machine
@@ -55,7 +56,11 @@ def call_node(m: Machine, node: cst.Call, state: State) -> Branches:
     m.budget.spend()
     found: Branches = []
     for callee, path, before in _callee(m, node.func, state):
-        for arguments, after in _arguments(m, node, before):
+        bounded = isinstance(callee, Dotted) and callee.name in m.catalog.deadlines
+        m.deadlines += bounded
+        given = _arguments(m, node, before)
+        m.deadlines -= bounded
+        for arguments, after in given:
             found.extend(call(m, callee, arguments, node, after, path))
     return found
 
@@ -177,8 +182,18 @@ def _bound(m: Machine, callee: Member, arguments: Arguments, node: cst.Call, sta
     if isinstance(owner, Instance | Object) and kind_of(owner) is not None:
         if m.events is not None and m.depth == 0:
             m.events.called(m, node, owner, callee.path, arguments)
+        _teach(m, owner, callee.path, arguments, node, state)
         return instances.invoke(m, owner, callee.path, arguments, node, state)
     return unknown(m, callee, arguments, node, state)
+
+
+def _teach(m: Machine, owner: Instance | Object, path: str, arguments: Arguments, node: cst.Call, state: State) -> None:
+    """`session.mount(prefix, adapter)` with an adapter that no table knows: it may do anything to the requests."""
+    taken = kind_of(owner)
+    if taken is None or path not in taken.take_methods or not isinstance(node.func, cst.Attribute):
+        return
+    if any(not isinstance(value, Instance | Const) for value in arguments.values()):
+        store_attribute(m, node.func.value, owner, "<mounted>", Const(value=True), node, state)
 
 
 def _one_of(

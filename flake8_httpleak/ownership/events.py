@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from flake8_httpleak.clients.catalog import ResourceKind
-from flake8_httpleak.ownership.values import NOBODY, Instance, Object, Value, parts
+from flake8_httpleak.ownership.values import NOBODY, Const, Instance, Object, Value, parts
 
 if TYPE_CHECKING:
     from flake8_httpleak.ownership.arguments import Arguments
@@ -34,6 +34,8 @@ class Acquisition:
     helper: FunctionInfo | None = None
     error: bool = False
     """The exception that the call may raise is a resource as well."""
+    deadline: bool = False
+    """Something around it bounds the time it may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,21 @@ class MethodCall:
     arguments: Arguments
     function: FunctionInfo
     loops: tuple[Loop, ...] = ()
+    awaited: bool = False
+    """Its result is awaited right where it is."""
+    deadline: bool = False
+    """Something around it bounds the time it may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A client's own header is set: `session.headers["Connection"] = "close"`."""
+
+    node: cst.CSTNode
+    owner: Value
+    name: str
+    value: Value
+    function: FunctionInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +117,7 @@ class Events:
     field_stores: dict[tuple[int, str], FieldStore] = field(default_factory=dict)
     global_stores: dict[int, GlobalStore] = field(default_factory=dict)
     blocks: dict[int, Entered] = field(default_factory=dict)
+    headers: dict[int, Header] = field(default_factory=dict)
     nested: list[FunctionInfo] = field(default_factory=list)
 
     def acquired(
@@ -116,7 +134,7 @@ class Events:
         """A call of a table's constructor, function or method."""
         if isinstance(node, cst.Call):
             self.acquisitions[id(node)] = Acquisition(
-                node, kind, m.function, tuple(m.loops), arguments, receiver, delivery, error=error
+                node, kind, m.function, tuple(m.loops), arguments, receiver, delivery, error=error, deadline=m.deadlines > 0
             )
 
     def made_by_helper(self, m: Machine, node: cst.CSTNode, kind: ResourceKind, helper: FunctionInfo) -> None:
@@ -126,7 +144,14 @@ class Events:
 
     def called(self, m: Machine, node: cst.Call, owner: Value | None, path: str, arguments: Arguments) -> None:
         """A method of a kind, or a function of a table, whatever comes of it."""
-        self.calls[id(node)] = MethodCall(node, owner, path, arguments, m.function, tuple(m.loops))
+        self.calls[id(node)] = MethodCall(
+            node, owner, path, arguments, m.function, tuple(m.loops), m.awaiting is node, m.deadlines > 0
+        )
+
+    def set_header(self, m: Machine, owner: Value, name: Value, value: Value, node: cst.CSTNode) -> None:
+        """A header of a client itself."""
+        if isinstance(name, Const) and isinstance(name.value, str):
+            self.headers[id(node)] = Header(node, owner, name.value, value, m.function)
 
     def called_local(self, m: Machine, callee: FunctionInfo, arguments: Arguments, node: cst.CSTNode) -> None:
         """A function of this file."""

@@ -59,14 +59,27 @@ def invoke(m: Machine, value: Instance | Object, path: str, arguments: Arguments
     if path in kind.take_methods:
         give(m, arguments, node, state, path)
         return [(NONE, state)]
+    if kind.role == "connection" and _asks_to_close(arguments):
+        state.mark("close header")
     found = m.catalog.method(kind.key, path)
     if found is not None:
         use(value, state)
         return produce(m, found, value, arguments, node, state)
     give(m, arguments, node, state, path)
     if path not in kind.harmless:
-        _unlisted(m, value, kind, path, node, state)
+        _unlisted(m, value, kind, path, arguments, node, state)
     return [(m.fresh(node, state), state)]
+
+
+def _asks_to_close(arguments: Arguments) -> bool:
+    """Whether a request carries `Connection: close`."""
+    headers = arguments.get("headers", ("method", "url", "body", "headers"))
+    if not isinstance(headers, Items) or headers.keys is None:
+        return False
+    pairs = zip(headers.keys, headers.values, strict=True)
+    return any(
+        str(key).lower() == "connection" and isinstance(one, Const) and str(one.value).lower() == "close" for key, one in pairs
+    )
 
 
 def _closing(
@@ -81,8 +94,15 @@ def _closing(
     return value if path in _ENTER else None
 
 
-def _unlisted(m: Machine, value: Value, kind: ResourceKind, path: str, node: cst.CSTNode, state: State) -> None:
+def _unlisted(
+    m: Machine, value: Value, kind: ResourceKind, path: str, arguments: Arguments, node: cst.CSTNode, state: State
+) -> None:
     """A method that no table lists: a request if it is the client's own, nothing much if it is one of plain data below it."""
+    if path == "headers.update" and m.events is not None and m.depth == 0:
+        for given in arguments.positional:
+            if isinstance(given, Items) and given.keys is not None:
+                for key, one in zip(given.keys, given.values, strict=True):
+                    m.events.set_header(m, value, Const(key), one, node)
     if "." in path and not is_method(kind, path):
         if path.rpartition(".")[2] not in m.catalog.calm:
             m.raises(state, Grade.WEAK, node)

@@ -61,7 +61,7 @@ def call(m: Machine, name: str, arguments: Arguments, node: cst.Call, state: Sta
     if kind is not None:
         return construct(m, kind, arguments, node, state)
     found = m.catalog.function(name)
-    if m.events is not None and m.depth == 0 and (found is not None or m.catalog.timeout(name) is not None):
+    if m.events is not None and m.depth == 0 and (found is not None or m.catalog.is_request(name)):
         m.events.called(m, node, None, name, arguments)
     if found is not None:
         return instances.produce(m, found, None, arguments, node, state)

@@ -11,7 +11,7 @@ from flake8_httpleak.ownership.assigning import assign
 from flake8_httpleak.ownership.conditions import branch
 from flake8_httpleak.ownership.machine import Catcher, Loop, Machine
 from flake8_httpleak.ownership.states import Flow, State, States
-from flake8_httpleak.ownership.values import TRACKED, Items, Manager, Value, reaches
+from flake8_httpleak.ownership.values import TRACKED, Items, Manager, Result, Value, reaches
 
 MAX_TURNS = 4
 
@@ -139,10 +139,13 @@ def _inside(m: Machine, node: cst.With, number: int, value: Value, state: State)
         assign(m, item.asname.name, bound, state)
     hold = f"<with {id(item)}>"
     state.bind(hold, value)
+    bounded = isinstance(value, Result) and value.of in m.catalog.deadlines
+    m.deadlines += bounded
     catcher = Catcher()
     m.catchers.append(catcher)
     flow = _items(m, node, number + 1, state)
     m.catchers.pop()
+    m.deadlines -= bounded
     for after in (*flow.normal, *flow.breaks, *flow.continues, *(one.state for one in flow.returns)):
         _leave(m, value, hold, item, after)
     for one in catcher.take():

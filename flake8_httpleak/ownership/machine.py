@@ -164,6 +164,8 @@ class Machine:
         self.handling = 0
         self.parent = NOBODY
         """Site of the client that the followed response came from."""
+        self.deadlines = 0
+        """How many blocks or calls around this step bound the time it may take."""
         self.awaiting: cst.CSTNode | None = None
         """The call whose result is awaited right away."""
         self.caught: list[tuple[str, ...]] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -33,6 +34,13 @@ class FunctionInfo:
     """Its node, where it is not the unit itself."""
     closure: dict[str, Value] = field(default_factory=dict)
     """What the names of the function around it stand for, as far as that is known."""
+    more_units: tuple[Unit, ...] = ()
+    """The other units, where it stands for a module's own statements."""
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """Where its code stands."""
+        return (self.unit, *self.more_units)
 
     @property
     def qualified(self) -> str:
@@ -202,6 +210,7 @@ class Program:
 
     def __init__(self, tree: ast.Module, lines: list[str], catalog: Catalog) -> None:
         """Index a file; nothing is parsed by LibCST yet."""
+        self.tree = tree
         self.names = ModuleNames(tree)
         self.units = Units(tree, lines)
         self.catalog = catalog
@@ -310,6 +319,25 @@ class Program:
         """Every class of the module's level, and those inside them."""
         for scope in self.units.every_class():
             yield self.class_of(scope)
+
+    def calls(self, dotted: str) -> bool:
+        """Whether a function of another module is called anywhere in the file."""
+        return any(True for _ in self._calls_of(frozenset({dotted})))
+
+    def _calls_of(self, names: AbstractSet[str]) -> Iterator[ast.Call]:
+        words = {name.rpartition(".")[2] for name in names}
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call) and _written_ast(node.func).rpartition(".")[2] in words:
+                value = self.expression(node.func)
+                if isinstance(value, Dotted) and value.name in names:
+                    yield node
+
+    def thread_counts(self) -> Iterator[int | None]:
+        """For every call that starts threads, how many; None if that is not written out."""
+        for node in self._calls_of(self.catalog.threads):
+            given = [*node.args[:1], *(word.value for word in node.keywords if word.arg in {"max_workers", "processes"})]
+            value = literal(given[-1]) if given else None
+            yield value.value if isinstance(value, Const) and isinstance(value.value, int) else None
 
     def expression(self, node: ast.expr) -> Value:
         """What a dotted name that is written outside functions stands for, `Base[T]` included."""

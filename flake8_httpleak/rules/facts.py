@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
+import libcst as cst
+
 from flake8_httpleak.options import Options
 from flake8_httpleak.ownership.analysis import Analyser, Analysis
 from flake8_httpleak.ownership.classes import FieldFate
-from flake8_httpleak.ownership.events import Acquisition
+from flake8_httpleak.ownership.events import Acquisition, Entered, Header, MethodCall
+from flake8_httpleak.ownership.members import path_of
+from flake8_httpleak.ownership.program import FunctionInfo
+from flake8_httpleak.ownership.values import NOBODY, Instance, Object, Value
 from flake8_httpleak.ownership.verdicts import Verdict, judge
 
+LASTING = frozenset({"field", "global", "kept", "class attribute", "attribute", "field container", "module container"})
+"""How something is handed over that then lives on."""
 CLIENTS = frozenset({"client", "connection", "transport"})
 
 
@@ -69,6 +76,66 @@ class Facts:
             alone = kind.role == "websocket" and verdict.acquisition.receiver is None
             if (kind.role in CLIENTS or alone) and not kind.self_closing:
                 yield verdict
+
+    @property
+    def calls(self) -> Iterator[MethodCall]:
+        """Every call of a method of a kind or of a function of a table."""
+        for survey in self.analysis.surveys.values():
+            yield from survey.events.calls.values()
+
+    @property
+    def blocks(self) -> Iterator[Entered]:
+        """Every item of a `with` or `async with`."""
+        for survey in self.analysis.surveys.values():
+            yield from survey.events.blocks.values()
+
+    @property
+    def headers(self) -> Iterator[Header]:
+        """Every header that is set on a client itself."""
+        for survey in self.analysis.surveys.values():
+            yield from survey.events.headers.values()
+
+    @cached_property
+    def workers(self) -> list[int | None]:
+        """For every place that starts threads, how many it may start; None if that is not written out."""
+        return list(self.analyser.program.thread_counts())
+
+    @cached_property
+    def has_socket_default(self) -> bool:
+        """Whether the file sets a default timeout for all sockets."""
+        return self.analyser.program.calls("socket.setdefaulttimeout")
+
+    def outlives(self, acquisition: Acquisition) -> bool:
+        """Whether what a call makes lives longer than the function it is made in."""
+        verdict = self.verdict_of(acquisition)
+        return verdict is not None and any(one.how in LASTING for one in verdict.handovers)
+
+    def is_long_lived(self, owner: Value) -> bool:
+        """Whether a client serves more than the function it is used in."""
+        site = owner.site if isinstance(owner, Instance | Object) else NOBODY
+        if site == NOBODY:
+            return True
+        return any(id(one.node) == site and self.outlives(one) for one in self.analysis.acquisitions)
+
+    def is_lost_coroutine(self, call: MethodCall) -> bool:
+        """Whether the coroutine that a call makes is neither awaited nor given to anybody, on any normal path."""
+        run = self.analyser.follow_call(call.node, call.function, "coroutine")
+        return run is not None and any(loss.via is None for loss in run.losses)
+
+    def resource_at(self, value: Value | None, node: cst.CSTNode, function: FunctionInfo) -> object:
+        """What a finding about a value is about, in the words of other findings; None if no other rule speaks of it.
+
+        node: the expression that stands for the value, which may be a field.
+        """
+        site = value.site if isinstance(value, Instance | Object) else NOBODY
+        if site > NOBODY:
+            return site
+        path = path_of(node)
+        if path is not None and len(path) > 1 and function.owner is not None:
+            for fate in self.fields:
+                if fate.name == path[-1] and fate.owner in (*function.owner.line_of_descent, function.owner):
+                    return id(fate.acquisitions[0].node)
+        return None
 
     @cached_property
     def fields(self) -> list[FieldFate]:

@@ -1,0 +1,68 @@
+"""What the rules about pools share: how a call bounds a pool."""
+
+from __future__ import annotations
+
+from flake8_httpleak.clients.model import Bound, Scalar
+from flake8_httpleak.diagnostics import Level
+from flake8_httpleak.ownership.events import Acquisition
+from flake8_httpleak.ownership.values import Const, Value
+from flake8_httpleak.rules.base import Finding, Place, Rule
+
+UNBOUNDED = "unbounded"
+
+
+def bound(acquisition: Acquisition, what: str) -> Bound | None:
+    """The parameter of a constructor that bounds something of a pool."""
+    return next((one for one in acquisition.kind.bounds if one.what == what), None)
+
+
+def given(acquisition: Acquisition, found: Bound) -> Value | None:
+    """What a call passes for a bound; None if it passes nothing."""
+    if acquisition.arguments is None:
+        return None
+    return acquisition.arguments.get(found.parameter, acquisition.kind.parameters)
+
+
+def is_open(acquisition: Acquisition) -> bool:
+    """Whether a call passes more than can be seen."""
+    return acquisition.arguments is None or acquisition.arguments.open
+
+
+def is_unbounded(found: Bound, value: Value | None) -> bool:
+    """Whether a value that is passed means that there is no bound."""
+    if not isinstance(value, Const):
+        return False
+    if value.value is None:
+        return found.unbounded_if_none
+    return _scalar(value.value) in found.unbounded and not isinstance(value.value, bool)
+
+
+def flag(acquisition: Acquisition, found: Bound) -> bool | None:
+    """Whether a flag is on; None if that cannot be told."""
+    value = given(acquisition, found)
+    if value is None:
+        return None if is_open(acquisition) else found.default == "true"
+    return bool(value.value) if isinstance(value, Const) else None
+
+
+def number(value: Value | None) -> float | None:
+    """A number that is written out."""
+    if isinstance(value, Const) and isinstance(value.value, int | float) and not isinstance(value.value, bool):
+        return float(value.value)
+    return None
+
+
+def _scalar(value: object) -> Scalar | None:
+    return value if isinstance(value, bool | int | float | str) else None
+
+
+def pool_finding(rule: Rule, acquisition: Acquisition, level: Level, message: str) -> Finding:
+    """A finding about the call that carries the parameter."""
+    return Finding(
+        rule=rule,
+        at=Place(acquisition.node, acquisition.function),
+        message=message,
+        level=level,
+        reclaim=acquisition.kind.reclaim,
+        library=acquisition.kind.library,
+    )
