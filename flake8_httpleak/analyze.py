@@ -35,7 +35,7 @@ def analyze(source: str, filename: str, options: Options, tree: ast.Module | Non
     program = Program(tree, [f"{line}\n" for line in source.split("\n")], load_catalog(roots, options.clients))
     analyser = Analyser(program, roots)
     analyser.survey_all()
-    facts = Facts(analyser, options)
+    facts = Facts(analyser, options, filename)
     found = [finding for rule in _asked(options) for finding in rule.check(facts)]
     return _report(_strongest(found), options)
 

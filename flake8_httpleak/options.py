@@ -21,12 +21,13 @@ class Options:
 
     enable: prefixes of opt-in codes to compute as well, such as `HTL6` or `HTL901`.
     clients: paths of the user's own client tables.
-    reclaim: the mildest kind of loss that is reported.
+    reclaim: the mildest kind of loss that is reported. frameworks: paths of the user's own framework tables.
     """
 
     enable: tuple[str, ...] = ()
     clients: tuple[str, ...] = ()
     reclaim: Reclaim = Reclaim.REFERENCE
+    frameworks: tuple[str, ...] = ()
 
 
 def read_enable(values: Iterable[str], option: str = "enable") -> tuple[str, ...]:

@@ -35,6 +35,8 @@ class Verdict:
     losses: tuple[Loss, ...]
     handovers: tuple[Handover, ...]
     reclaim: Reclaim
+    is_released: bool = False
+    """Some normal path releases it."""
 
     @property
     def kind(self) -> ResourceKind:
@@ -55,6 +57,7 @@ def judge(acquisition: Acquisition, run: Run) -> Verdict:
     """Decide from the losses of a walk."""
     kind = acquisition.kind
     reclaim = reclaim_of(acquisition)
+    released = Status.RELEASED in run.ends
     normal = tuple(loss for loss in run.losses if loss.via is None)
     if acquisition.delivery == "future":  # a future that nobody awaits may have callbacks
         normal = tuple(loss for loss in normal if loss.status is not Status.PENDING)
@@ -64,11 +67,10 @@ def judge(acquisition: Acquisition, run: Run) -> Verdict:
     if normal:
         usable = run.ends or all(loss.how == "iterator" for loss in normal)
         outcome = Outcome.SOMETIMES if usable else Outcome.ALWAYS
-        return Verdict(acquisition, outcome, normal, handovers, reclaim)
-    released = Status.RELEASED in run.ends
+        return Verdict(acquisition, outcome, normal, handovers, reclaim, released)
     counted = tuple(loss for loss in run.losses if _counts(loss, kind, reclaim, released=released))
     strong_first = tuple(sorted(counted, key=lambda loss: loss.via is not Grade.STRONG))
-    return Verdict(acquisition, Outcome.ON_ERROR if counted else Outcome.NEVER, strong_first, handovers, reclaim)
+    return Verdict(acquisition, Outcome.ON_ERROR if counted else Outcome.NEVER, strong_first, handovers, reclaim, released)
 
 
 def _counts(loss: Loss, kind: ResourceKind, reclaim: Reclaim, *, released: bool) -> bool:

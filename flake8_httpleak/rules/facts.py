@@ -15,6 +15,7 @@ from flake8_httpleak.ownership.members import path_of
 from flake8_httpleak.ownership.program import FunctionInfo
 from flake8_httpleak.ownership.values import NOBODY, Instance, Object, Value
 from flake8_httpleak.ownership.verdicts import Verdict, judge
+from flake8_httpleak.rules.roles import Roles
 
 LASTING = frozenset({"field", "global", "kept", "class attribute", "attribute", "field container", "module container"})
 """How something is handed over that then lives on."""
@@ -24,10 +25,12 @@ CLIENTS = frozenset({"client", "connection", "transport"})
 class Facts:
     """One analysed file."""
 
-    def __init__(self, analyser: Analyser, options: Options) -> None:
+    def __init__(self, analyser: Analyser, options: Options, filename: str = "") -> None:
         """Take a file whose functions have been surveyed."""
         self.analyser = analyser
         self.options = options
+        self.roles = Roles(analyser.program, filename, options.frameworks)
+        """How often each function runs."""
 
     @property
     def analysis(self) -> Analysis:

@@ -1,0 +1,94 @@
+"""Do all turns of a loop talk to the same host? Told by the beginning of the address."""
+
+from __future__ import annotations
+
+import re
+
+import libcst as cst
+
+from flake8_httpleak.ownership.program import FunctionInfo, written
+from flake8_httpleak.rules.invariance import Invariance
+from flake8_httpleak.source.visitor import Visitor
+
+_HOST = re.compile(r"https?://[^/{%]+(?:/|$)")
+MAX_STEPS = 5
+
+
+def is_same_host(url: cst.BaseExpression, function: FunctionInfo, loop: cst.CSTNode) -> bool:
+    """Whether an address begins with the same host in every turn: it is written out, or built on a base that does not vary."""
+    return _begins_same(url, Invariance(function, loop), loop, MAX_STEPS)
+
+
+def _begins_same(url: cst.BaseExpression, invariance: Invariance, loop: cst.CSTNode, steps: int) -> bool:
+    if steps == 0:
+        return False
+    match url:
+        case cst.SimpleString():
+            return True
+        case cst.ConcatenatedString():
+            return _begins_same(url.left, invariance, loop, steps - 1)
+        case cst.FormattedString():
+            return _formatted(url, invariance)
+        case cst.BinaryOperation(operator=cst.Add()):
+            return _leftmost(url, invariance, loop, steps)
+        case cst.BinaryOperation(operator=cst.Modulo()):
+            return _names_host(url.left)
+        case cst.Call():
+            return _called(url, invariance, loop, steps)
+        case cst.Name():
+            assigned = _values_in(loop, url.value)
+            if assigned:
+                return all(_begins_same(value, invariance, loop, steps - 1) for value in assigned)
+    return invariance.holds(url)
+
+
+def _formatted(url: cst.FormattedString, invariance: Invariance) -> bool:
+    first = url.parts[0] if url.parts else None
+    if isinstance(first, cst.FormattedStringText):
+        if _HOST.match(first.value):
+            return True
+        scheme = first.value.endswith("://") and len(url.parts) > 1
+        second = url.parts[1] if scheme else None
+        return isinstance(second, cst.FormattedStringExpression) and invariance.holds(second.expression)
+    return isinstance(first, cst.FormattedStringExpression) and invariance.holds(first.expression)
+
+
+def _leftmost(url: cst.BaseExpression, invariance: Invariance, loop: cst.CSTNode, steps: int) -> bool:
+    while isinstance(url, cst.BinaryOperation):
+        url = url.left
+    if isinstance(url, cst.SimpleString):
+        return _names_host(url)
+    return _begins_same(url, invariance, loop, steps - 1)
+
+
+def _called(url: cst.Call, invariance: Invariance, loop: cst.CSTNode, steps: int) -> bool:
+    """`urljoin(BASE, path)`, `"https://host/{}".format(x)`."""
+    last = written(url.func).rpartition(".")[2]
+    if last == "urljoin" and url.args:
+        return _begins_same(url.args[0].value, invariance, loop, steps - 1)
+    if isinstance(url.func, cst.Attribute) and url.func.attr.value == "format":
+        below = url.func.value
+        return _names_host(below) if isinstance(below, cst.SimpleString) else invariance.holds(below)
+    return invariance.holds(url)
+
+
+def _names_host(node: cst.BaseExpression) -> bool:
+    text = node.evaluated_value if isinstance(node, cst.SimpleString) else None
+    return isinstance(text, str) and _HOST.match(text) is not None
+
+
+def _values_in(loop: cst.CSTNode, name: str) -> list[cst.BaseExpression]:
+    """What a loop's body assigns to a name."""
+    found = _Values(name)
+    found.walk(loop)
+    return found.values
+
+
+class _Values(Visitor):
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.values: list[cst.BaseExpression] = []
+
+    def visit_Assign(self, node: cst.Assign) -> None:
+        if any(isinstance(one.target, cst.Name) and one.target.value == self.name for one in node.targets):
+            self.values.append(node.value)

@@ -1,0 +1,77 @@
+"""A client for one call that closes a transport which others share.
+
+## Problem
+
+To be written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from flake8_httpleak.diagnostics import Level
+from flake8_httpleak.ownership.arguments import holds
+from flake8_httpleak.ownership.events import Acquisition
+from flake8_httpleak.ownership.members import path_of
+from flake8_httpleak.ownership.values import NOBODY, Instance
+from flake8_httpleak.rules.base import Finding, Place, Rule, written
+from flake8_httpleak.rules.facts import Facts
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    """Find clients that are closed in the function that makes them, with a transport that lives on."""
+    for verdict in facts.verdicts:
+        acquisition = verdict.acquisition
+        parameter = _shared_parameter(acquisition)
+        if parameter and verdict.is_released and acquisition.function.name != "<module>":
+            yield Finding(
+                rule=RULE,
+                at=Place(acquisition.node, acquisition.function),
+                message=f"closing '{written(acquisition.node.func)}' closes its shared '{parameter}'; {_cure(acquisition)}",
+                level=Level.SURE,
+                reclaim=acquisition.kind.reclaim,
+                resource=id(acquisition.node),
+                library=acquisition.kind.library,
+            )
+
+
+def _cure(acquisition: Acquisition) -> str:
+    kind = acquisition.kind
+    if kind.takes_unless:
+        name, value = next(iter(kind.takes_unless.items()))
+        return f"pass '{name}={value}'"
+    return "share the client, or don't close it"
+
+
+def _shared_parameter(acquisition: Acquisition) -> str:
+    """The parameter by which something of the module or of the object is taken over."""
+    kind, arguments = acquisition.kind, acquisition.arguments
+    if arguments is None or not kind.takes:
+        return ""
+    if kind.takes_unless and all(holds(arguments.get(name, kind.parameters), value) for name, value in kind.takes_unless.items()):
+        return ""
+    for arg in acquisition.node.args:
+        if arg.keyword is not None and arg.keyword.value in kind.takes and _is_shared(acquisition, arg.value):
+            value = arguments.get(arg.keyword.value, kind.parameters)
+            if isinstance(value, Instance) and value.site == NOBODY and value.kind.role != "inert":
+                return arg.keyword.value
+    return ""
+
+
+def _is_shared(acquisition: Acquisition, node: cst.BaseExpression) -> bool:
+    """A name of the module, or a field: something that this function did not make and does not get."""
+    path = path_of(node)
+    if path is None:
+        return False
+    return len(path) > 1 or path[0] not in acquisition.function.locals
+
+
+RULE = Rule(
+    code="HTL206",
+    name="shared-transport-closed",
+    summary="closing a client for one call closes the transport that others share",
+    check=check,
+    strength=15,
+)

@@ -1,0 +1,71 @@
+"""A connection to one host that is opened anew in every turn of a loop.
+
+## Problem
+
+To be written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from flake8_httpleak.diagnostics import Level
+from flake8_httpleak.ownership.events import MethodCall
+from flake8_httpleak.ownership.machine import Loop
+from flake8_httpleak.rules.base import Finding, Place, Rule, written
+from flake8_httpleak.rules.churn import candidates, churn_finding, churning_loop, runs_once, varies
+from flake8_httpleak.rules.facts import Facts
+from flake8_httpleak.rules.hosts import is_same_host
+from flake8_httpleak.rules.invariance import Invariance
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    """Find requests that open a connection of their own, in a loop over work for one host."""
+    for call in facts.calls:
+        if call.owner is not None or call.path not in facts.analyser.program.catalog.one_shot:
+            continue
+        loop = churning_loop(call.loops)
+        if loop is not None and not runs_once(facts, call.function) and _goes_to_one_host(call, loop):
+            yield Finding(
+                rule=RULE,
+                at=Place(call.node, call.function),
+                message=f"'{written(call.node.func)}' opens a connection in every turn of the loop at line {{0}}; use a session",
+                level=Level.HINT,
+                places=(Place(loop.node, call.function),),
+                resource=id(call.node),
+                library=call.path.partition(".")[0],
+            )
+    for candidate in candidates(facts):
+        acquisition = candidate.acquisition
+        loop = churning_loop(acquisition.loops)
+        if loop is None or acquisition.kind.role != "connection" or runs_once(facts, candidate.function):
+            continue
+        if not varies(candidate, Invariance(candidate.function, loop.node, settings=True)):
+            text = f"'{written(acquisition.node.func)}' is opened in every turn of the loop at line {{0}}; open one before it"
+            yield churn_finding(RULE, acquisition, Level.HINT, text, (Place(loop.node, candidate.function),))
+
+
+def _goes_to_one_host(call: MethodCall, loop: Loop) -> bool:
+    url = _url(call.node, call.path)
+    return url is not None and is_same_host(url, call.function, loop.node)
+
+
+def _url(node: cst.Call, path: str) -> cst.BaseExpression | None:
+    """The address of a request: by name, or in its place after the method."""
+    place = 1 if path.rpartition(".")[2] in ("request", "stream") else 0
+    for arg in node.args:
+        if arg.keyword is not None and arg.keyword.value == "url":
+            return arg.value
+    positional = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
+    return positional[place] if place < len(positional) else None
+
+
+RULE = Rule(
+    code="HTL304",
+    name="connection-per-iteration",
+    summary="a connection to one host is opened in every turn of a loop",
+    check=check,
+    strength=73,
+)
