@@ -1,0 +1,146 @@
+"""What every format is fed with: entries that know their file, their severity and their fingerprint."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import quote
+
+from flake8_httpleak.diagnostics import Diagnostic, Fix, Level, Position, Reclaim, Span
+from flake8_httpleak.fingerprints import Spot, fingerprints, spot_of
+
+# Control characters, and those that turn the direction of text: neither may reach a terminal from analysed code.
+_UNSEEN = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+
+
+class Severity(StrEnum):
+    """How bad, in SARIF's words."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+_ORDER = [Severity.ERROR, Severity.WARNING, Severity.NOTE]
+_OF_RECLAIM = {Reclaim.NEVER: Severity.ERROR, Reclaim.COLLECTOR: Severity.WARNING, Reclaim.REFERENCE: Severity.NOTE}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a report: a finding of ours, or what another flake8 plugin said.
+
+    path: as the reader is to see it. lines: the text of its file. diagnostic: None for other plugins' violations.
+    fixes: alternatives, if the format asked for them. fingerprint: unique in its file, the same when lines move.
+    """
+
+    path: str
+    code: str
+    message: str
+    span: Span
+    severity: Severity
+    fingerprint: str
+    name: str = ""
+    diagnostic: Diagnostic | None = None
+    fixes: tuple[Fix, ...] = ()
+    lines: Sequence[str] = field(default=(), repr=False, compare=False)
+
+    @property
+    def has_end(self) -> bool:
+        """Whether more than the start is known."""
+        return self.span.end > self.span.start
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A file that could not be checked, and why, in one line."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run found, in the order in which it is shown."""
+
+    entries: tuple[Entry, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def severity_of(diagnostic: Diagnostic) -> Severity:
+    """What is never freed is an error, what waits for the collector a warning, the rest a note; exc and hint one step milder."""
+    severity = _OF_RECLAIM[diagnostic.reclaim]
+    milder = diagnostic.level in {Level.EXC, Level.HINT}
+    return _ORDER[min(_ORDER.index(severity) + milder, len(_ORDER) - 1)]
+
+
+def entries_of(
+    path: str,
+    diagnostics: Sequence[Diagnostic],
+    lines: Sequence[str],
+    fixes: Mapping[Diagnostic, tuple[Fix, ...]] | None = None,
+) -> list[Entry]:
+    """The entries of one file's findings, in their order.
+
+    lines: the file's lines, with or without line ends. fixes: what `fixes_for` gave, where a format carries fixes.
+    """
+    shown = [line.rstrip("\r\n") for line in lines]
+    names = fingerprints([spot_of(one) for one in diagnostics], shown)
+    return [
+        Entry(
+            path,
+            one.code,
+            one.message,
+            one.span,
+            severity_of(one),
+            name.place,
+            one.name,
+            one,
+            (fixes or {}).get(one, ()),
+            shown,
+        )
+        for one, name in zip(diagnostics, names, strict=True)
+    ]
+
+
+def foreign_entries(path: str, violations: Iterable[tuple[str, int, int, str]], lines: Sequence[str]) -> list[Entry]:
+    """Entries for what other plugins reported: code, line, column from 0, text."""
+    shown = [line.rstrip("\r\n") for line in lines]
+    given = list(violations)
+    names = fingerprints([Spot(code, line, line) for code, line, _, _ in given], shown)
+    found = []
+    for (code, line, column, text), name in zip(given, names, strict=True):
+        start = Position(line, column)
+        found.append(Entry(path, code, text, Span(start, start), Severity.WARNING, name.place, lines=shown))
+    return found
+
+
+def uri(path: str) -> str:
+    """A path as a relative URI: forward slashes, odd characters escaped, no `./` before it. Absolute ones become `file:` URIs."""
+    shown = path.replace(os.sep, "/")
+    while shown.startswith("./"):
+        shown = shown[2:]
+    escaped = quote(os.fsencode(shown), safe="/!$&'()*+,;=@~-._")
+    return f"file://{escaped}" if Path(path).is_absolute() else escaped
+
+
+def relative(path: str) -> str:
+    """A path as people write it, below the working directory where it lies there, with forward slashes, fit for text."""
+    shown = os.path.relpath(path) if _is_below(path) else path
+    shown = shown.replace(os.sep, "/")
+    while shown.startswith("./"):
+        shown = shown[2:]
+    return os.fsencode(shown).decode("utf-8", "replace")
+
+
+def _is_below(path: str) -> bool:
+    here = os.getcwd()  # noqa: PTH109 - paths of reports are plain text
+    return path.startswith(here.rstrip(os.sep) + os.sep)
+
+
+def visible(text: str) -> str:
+    """A text without characters that a terminal would obey: they are shown as escapes, so that one line stays one line."""
+    return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
