@@ -54,6 +54,8 @@ def count_requests(facts: Facts, acquisition: Acquisition) -> int:
     site, depth = id(acquisition.node), len(acquisition.loops)
     count = 0
     for call in survey.events.calls.values():
+        if _is_of(call.owner, site) and _opens_websocket(facts, call):
+            return MANY  # it has its connection to itself anyway
         if _is_of(call.owner, site) and _is_request(call):
             count += MANY if len(call.loops) > depth else 1
     for local in survey.events.local_calls.values():
@@ -64,6 +66,15 @@ def count_requests(facts: Facts, acquisition: Acquisition) -> int:
 
 def _is_of(value: Value | None, site: int) -> bool:
     return isinstance(value, Instance | Object) and value.site == site
+
+
+def _opens_websocket(facts: Facts, call: MethodCall) -> bool:
+    kind = kind_of(call.owner) if call.owner is not None else None
+    if kind is None or kind.key.startswith("<file>"):
+        return False
+    catalog = facts.analyser.program.catalog
+    found = catalog.method(kind.key, call.path)
+    return found is not None and bool(found.kind) and catalog.kind(found.kind).role == "websocket"
 
 
 def _is_request(call: MethodCall) -> bool:

@@ -99,8 +99,8 @@ class Facts:
             yield from survey.events.headers.values()
 
     @cached_property
-    def workers(self) -> list[int | None]:
-        """For every place that starts threads, how many it may start; None if that is not written out."""
+    def workers(self) -> list[tuple[int | None, str]]:
+        """For every place that starts threads, how many it may start (None if unknown), and how that is written."""
         return list(self.analyser.program.thread_counts())
 
     @cached_property

@@ -27,14 +27,20 @@ def check(facts: Facts) -> Iterator[Finding]:
         block = bound(acquisition, "block")
         if found is None or block is None:
             continue
-        size = number(given(acquisition, found))
-        if any(count is None or size is None or count > size for count in workers):
+        size, text = number(given(acquisition, found)), _written_size(acquisition, found.parameter)
+        if any(text != how and (count is None or size is None or count > size) for count, how in workers):
             yield pool_finding(
                 RULE,
                 acquisition,
                 Level.HINT,
                 f"'{found.parameter}' of '{written(acquisition.node.func)}' bounds idle ones only; add '{block.parameter}=True'",
             )
+
+
+def _written_size(acquisition: Acquisition, parameter: str) -> str:
+    """How the size is written, to compare it with a number of threads that is written the same way."""
+    sizes = [arg.value for arg in acquisition.node.args if arg.keyword is not None and arg.keyword.value == parameter]
+    return written(sizes[0]) if sizes else ""
 
 
 def _is_not_enforced(acquisition: Acquisition) -> bool:

@@ -13,7 +13,7 @@ import libcst as cst
 
 from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.diagnostics import Level
-from flake8_httpleak.ownership.events import Header, MethodCall
+from flake8_httpleak.ownership.events import Acquisition, Header, MethodCall
 from flake8_httpleak.ownership.kinds import kind_of
 from flake8_httpleak.ownership.values import NOBODY, Const, Instance, Items, Object, Value
 from flake8_httpleak.rules.base import Finding, Place, Rule
@@ -68,11 +68,10 @@ def _is_shared(facts: Facts, call: MethodCall) -> bool:
     return made is not None and len(call.loops) > len(made.loops)
 
 
-def _finding(kind: ResourceKind, node: cst.CSTNode, where: MethodCall | Header | object) -> Finding:
-    function = where.function  # type: ignore[attr-defined] # calls, headers and acquisitions have one
+def _finding(kind: ResourceKind, node: cst.CSTNode, where: MethodCall | Header | Acquisition) -> Finding:
     return Finding(
         rule=RULE,
-        at=Place(node, function),
+        at=Place(node, where.function),
         message="'Connection: close' on a shared client opens a new connection for each request; drop the header",
         level=Level.HINT,
         reclaim=kind.reclaim,

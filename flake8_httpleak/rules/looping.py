@@ -10,6 +10,7 @@ import libcst as cst
 from flake8_httpleak.ownership.iteration import MAX_WRITTEN
 from flake8_httpleak.ownership.machine import Loop
 from flake8_httpleak.ownership.program import written
+from flake8_httpleak.source.visitor import Visitor
 
 _WAITS = frozenset({"sleep", "wait", "wait_for", "delay", "backoff", "sleep_for", "wait_until", "pause"})
 
@@ -18,9 +19,39 @@ def is_churning(loop: Loop) -> bool:
     """Whether a loop makes its body's resources again and again: not a poll or retry loop, not one of a few turns."""
     if 0 < loop.turns <= MAX_WRITTEN:
         return False
+    if isinstance(loop.node, cst.While) and _waits(loop.node):
+        return False
     if isinstance(loop.node, cst.For | cst.While):
         return _goes_round(loop.node)
     return True
+
+
+def _waits(node: cst.While) -> bool:
+    """Whether a `while` sleeps beside its work: before it or after it failed. Not one that sleeps where there is no work."""
+    found = _Sleeps()
+    found.walk(node.body)
+    return found.seen
+
+
+class _Sleeps(Visitor):
+    def __init__(self) -> None:
+        self.seen = False
+        self.handlers = 0
+
+    def visit_ExceptHandler(self, _: cst.ExceptHandler) -> None:
+        self.handlers += 1
+
+    def leave_ExceptHandler(self, _: cst.ExceptHandler) -> None:
+        self.handlers -= 1
+
+    def visit_IndentedBlock(self, node: cst.IndentedBlock) -> None:
+        small = [one for line in node.body if isinstance(line, cst.SimpleStatementLine) for one in line.body]
+        sleeps = any(isinstance(one, cst.Expr) and _sleeps(one.value) for one in small)
+        turns_back = bool(small) and isinstance(small[-1], cst.Continue) and not self.handlers
+        self.seen = self.seen or (sleeps and not turns_back)
+
+    def visit_FunctionDef(self, _: cst.FunctionDef) -> bool:
+        return False
 
 
 def _goes_round(node: cst.For | cst.While) -> bool:
