@@ -10,20 +10,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import libcst as cst
+
 from flake8_httpleak.clients.model import Kind
 from flake8_httpleak.ownership.calls import CLOSERS
 from flake8_httpleak.ownership.events import Acquisition, FieldStore, made_sites
 from flake8_httpleak.ownership.interpreter import Machine
-from flake8_httpleak.ownership.machine import Loss, Run
+from flake8_httpleak.ownership.machine import Handover, Loss, Run
 from flake8_httpleak.ownership.program import ClassInfo, FunctionInfo
 from flake8_httpleak.ownership.states import State, Trail
 from flake8_httpleak.ownership.values import NOBODY, TRACKED, Instance, Items, Object, Status, Value, options, resite
 from flake8_httpleak.source.units import Unit
+from flake8_httpleak.source.visitor import Visitor
 
 if TYPE_CHECKING:
     from flake8_httpleak.clients.catalog import ResourceKind
     from flake8_httpleak.ownership.analysis import Analyser
 
+PLAIN_CLOSERS = frozenset({"close", "aclose", "shutdown", "dispose", "disconnect", "__exit__", "__aexit__", "__del__"})
+"""Methods whose names leave no doubt that they are there to release what an object holds."""
 MANY = 12
 BUILDERS = frozenset({"__init__", "__new__", "__post_init__", "__attrs_post_init__"})
 ENTERS = frozenset({"__enter__", "__aenter__"})
@@ -84,11 +89,14 @@ class Fields:
         return news
 
     def fates(self) -> Iterator[FieldFate]:
-        """What becomes of every owned field."""
-        for (info, name), stores in self.owned().items():
-            fate = self.fate(info, name, stores)
-            if fate is not None:
-                yield fate
+        """What becomes of every owned field; two names for one object are closed by whatever closes either."""
+        found = [fate for (info, name), stores in self.owned().items() if (fate := self.fate(info, name, stores))]
+        for fate in found:
+            for other in found:
+                if fate.owner is other.owner and fate.acquisitions == other.acquisitions:
+                    fate.closers |= other.closers
+                    fate.given = fate.given or other.given
+        yield from found
 
     def fate(self, info: ClassInfo, name: str, stores: list[FieldStore]) -> FieldFate | None:
         """Walk every method that may touch a field, with the resource in it."""
@@ -98,7 +106,7 @@ class Fields:
         if kind is None or value is None or not acquisitions:
             return None
         fate = FieldFate(info, name, kind, acquisitions)
-        fate.has_closer = any(one.functions.keys() & CLOSERS for one in info.line_of_descent)
+        fate.has_closer = any(one.functions.keys() & PLAIN_CLOSERS for one in info.line_of_descent)
         held = resite(value, lambda site: TRACKED if site != NOBODY else site)
         done: set[FunctionInfo] = set()
         for turn in range(3):
@@ -138,7 +146,7 @@ class Fields:
             return
         if Status.RELEASED in run.ends or any(one.state.status is Status.RELEASED for one in run.flow.returns):
             fate.closers.add(method.name)
-        fate.given = fate.given or any(one.how.startswith(("given", "registered", "taken")) for one in run.handovers)
+        fate.given = fate.given or any(is_given_away(one, method) for one in run.handovers)
         if method.name not in BUILDERS:
             fate.overwritten += [(method, loss) for loss in run.losses if loss.how == "overwritten"]
 
@@ -156,6 +164,40 @@ class Fields:
         m = Machine(self.analyser.program, self.analyser.analysis.summaries, method)
         m.keeps_names = True
         return self.analyser.guard(lambda: m.execute(state), method)
+
+
+def is_given_away(handover: Handover, function: FunctionInfo) -> bool:
+    """Whether what a field holds goes to somebody who may release it: a registered closing, another object that is kept as well.
+
+    An object that passes its client to a call and goes on keeping it lends it.
+    """
+    if handover.how.startswith(("registered", "taken")):
+        return True
+    return handover.how.startswith("given") and handover.node is not None and _is_kept(handover.node, function)
+
+
+def _is_kept(node: cst.CSTNode, function: FunctionInfo) -> bool:
+    """Whether the result of a call is assigned to a field."""
+    found = _Stores(node)
+    if function.node is not None:
+        found.walk(function.node.body)
+    return found.is_kept
+
+
+class _Stores(Visitor):
+    def __init__(self, call: cst.CSTNode) -> None:
+        self.call = call
+        self.kept = 0
+        self.is_kept = False
+
+    def visit_Assign(self, node: cst.Assign) -> None:
+        self.kept += any(isinstance(target.target, cst.Attribute | cst.Subscript) for target in node.targets)
+
+    def leave_Assign(self, node: cst.Assign) -> None:
+        self.kept -= any(isinstance(target.target, cst.Attribute | cst.Subscript) for target in node.targets)
+
+    def visit_Call(self, node: cst.Call) -> None:
+        self.is_kept = self.is_kept or (node is self.call and self.kept > 0)
 
 
 def touches(unit: Unit, name: str, releases: set[str]) -> bool:

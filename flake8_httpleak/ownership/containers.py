@@ -25,6 +25,7 @@ from flake8_httpleak.ownership.values import (
     Value,
     choice,
     reaches,
+    resite,
 )
 
 STACK = "stack"
@@ -125,7 +126,7 @@ def _of_stack(
     entered: Value = given
     if name in ("enter_context", "enter_async_context"):
         m.raises(state, Grade.STRONG, node) if isinstance(given, Pending) else None
-        entered = enter(m, given, node, state)
+        entered = resite(enter(m, given, node, state), lambda site: site if site == TRACKED else NOBODY)  # the stack's own
         entered = Awaitable(entered) if name == "enter_async_context" else entered
     released = given.of if isinstance(given, Member) else given
     if name in ("callback", "push_async_callback") and not isinstance(given, Member):

@@ -8,7 +8,7 @@ from flake8_httpleak.ownership.arguments import Arguments
 from flake8_httpleak.ownership.kinds import kind_of, use
 from flake8_httpleak.ownership.machine import Machine
 from flake8_httpleak.ownership.states import State
-from flake8_httpleak.ownership.values import Const, Instance, Member, Object, Symbol, View
+from flake8_httpleak.ownership.values import NOBODY, Const, Function, Instance, Member, Object, Symbol, View
 
 
 def give(m: Machine, arguments: Arguments, node: cst.CSTNode, state: State, to: str) -> None:
@@ -16,10 +16,16 @@ def give(m: Machine, arguments: Arguments, node: cst.CSTNode, state: State, to: 
     for value in arguments.values():
         if isinstance(value, Const | Symbol) or not state.reaches(value):
             continue
+        if _is_outside(value) or (isinstance(value, Function) and value.receiver is not None and _is_outside(value.receiver)):
+            continue  # an object that holds the resource in a field is no news to anybody
         if isinstance(value, Member) and isinstance(value.of, Instance | Object | View):
             _give_method(m, value, node, state, to)
         else:
             m.handed(state, node, f"given to '{to}'")
+
+
+def _is_outside(value: object) -> bool:
+    return isinstance(value, Object) and value.site == NOBODY
 
 
 def _give_method(m: Machine, value: Member, node: cst.CSTNode, state: State, to: str) -> None:

@@ -10,16 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flake8_httpleak.diagnostics import Level
-from flake8_httpleak.ownership.classes import FieldFate
+from flake8_httpleak.ownership.classes import FieldFate, is_given_away
 from flake8_httpleak.rules.base import Finding, Place, Rule
 from flake8_httpleak.rules.facts import Facts
 from flake8_httpleak.rules.wording import thing
+
+OWNED = frozenset({"client", "connection", "transport", "websocket", "response"})
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     """Find fields that hold a client which no method of the class releases."""
     for fate in facts.fields:
-        if fate.closers or fate.given or fate.kind.self_closing or _is_somebody_elses(facts, fate):
+        if fate.kind.role not in OWNED or fate.closers or fate.given or fate.kind.self_closing or _is_somebody_elses(facts, fate):
             continue
         first = fate.acquisitions[0]
         forgets = fate.has_closer
@@ -44,7 +46,7 @@ def _is_somebody_elses(facts: Facts, fate: FieldFate) -> bool:
     """Whether what is kept also goes to something that may release it."""
     for acquisition in fate.acquisitions:
         verdict = facts.verdict_of(acquisition)
-        if verdict is None or any(one.how.startswith(("given", "registered", "taken")) for one in verdict.handovers):
+        if verdict is None or any(is_given_away(one, acquisition.function) for one in verdict.handovers):
             return True
     return False
 
