@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import quote
 
-from flake8_httpleak.diagnostics import Diagnostic, Fix, Level, Position, Reclaim, Span
+from flake8_httpleak.diagnostics import Diagnostic, Fix, Level, Position, Reclaim, Related, Span, Step
 from flake8_httpleak.fingerprints import Spot, fingerprints, spot_of
 
 # Control characters, and those that turn the direction of text: neither may reach a terminal from analysed code.
@@ -116,6 +116,11 @@ def foreign_entries(path: str, violations: Iterable[tuple[str, int, int, str]], 
         start = Position(line, column)
         found.append(Entry(path, code, text, Span(start, start), Severity.WARNING, name.place, lines=shown))
     return found
+
+
+def places_of(diagnostic: Diagnostic | None) -> tuple[Step | Related, ...]:
+    """The stations of a finding and the places that belong to it; none for what is no finding of ours."""
+    return (*diagnostic.steps, *diagnostic.related) if diagnostic is not None else ()
 
 
 def uri(path: str) -> str:

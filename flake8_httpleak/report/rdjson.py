@@ -6,8 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from flake8_httpleak.diagnostics import Fix, Position, Related, Span, Step
-from flake8_httpleak.report.model import Entry, Report, Severity, relative
+from flake8_httpleak.diagnostics import Fix, Position, Span
+from flake8_httpleak.report.model import Entry, Report, Severity, places_of, relative
 
 _SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.NOTE: "INFO"}
 _SOURCE = {"name": "flake8-httpleak"}
@@ -33,11 +33,9 @@ def _diagnostic(entry: Entry) -> dict[str, Any]:
     }
     if entry.fixes:
         said["suggestions"] = [_suggestion(fix, entry.lines) for fix in entry.fixes if fix.edits]
-    if entry.diagnostic is not None:
-        every: tuple[Step | Related, ...] = (*entry.diagnostic.steps, *entry.diagnostic.related)
-        places = [one for one in every if one.span.start.line]
-        if places:
-            said["related_locations"] = [{"message": one.text, "location": _location(entry, one.span)} for one in places]
+    places = [one for one in places_of(entry.diagnostic) if one.span.start.line]
+    if places:
+        said["related_locations"] = [{"message": one.text, "location": _location(entry, one.span)} for one in places]
     return said
 
 

@@ -1,0 +1,102 @@
+"""`httpleak explain`: the page of a code, or what is said of a line and why."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import re
+from collections.abc import Callable
+from importlib import import_module
+from typing import cast
+
+from flake8_httpleak.checking import check_bytes
+from flake8_httpleak.cli.run import settings_of
+from flake8_httpleak.cli.streams import Streams
+from flake8_httpleak.config import ConfigError, Settings
+from flake8_httpleak.files import UnreadableError, decode, read
+from flake8_httpleak.options import Options
+from flake8_httpleak.report import FORMATS, Entry, Report, entries_of
+from flake8_httpleak.report.model import places_of
+
+Tracer = Callable[[str, str, int, Options], str]
+"""From text, file name, line and options to what the analysis thought about the calls of that line: also why it is silent."""
+_PLACE = re.compile(r"(?P<path>.+?):(?P<line>[0-9]+)(?::[0-9]+)?")
+
+
+def run(options: argparse.Namespace, streams: Streams) -> int:
+    """Explain a code or a place; returns 0. Raises ConfigError for what is neither."""
+    place = _PLACE.fullmatch(options.what)
+    if place is not None:
+        _explain_place(place["path"], int(place["line"]), settings_of(options), streams)
+    else:
+        _explain_code(options.what.upper(), streams)
+    streams.flush()
+    return 0
+
+
+def load_tracer() -> Tracer | None:
+    """`flake8_httpleak.trace.trace`, if this version has it."""
+    try:
+        module = import_module("flake8_httpleak.trace")
+    except ModuleNotFoundError:
+        return None
+    return cast("Tracer | None", getattr(module, "trace", None))
+
+
+def _explain_code(code: str, streams: Streams) -> None:
+    from flake8_httpleak.report.pages import all_pages, page_of
+
+    page = page_of(code)
+    if page is None:
+        close = difflib.get_close_matches(code, [one.code for one in all_pages()], 1, 0.5)
+        remedy = f"did you mean {close[0]}?" if close else "'httpleak rules' lists them"
+        raise ConfigError(f"explain: there is no code '{code}' and no place FILE:LINE of that name; {remedy}")
+    text = f"# {page.code} {page.name}\n\n{page.text}\n"
+    if not page.default:
+        text += f"\nThis code is opt-in: `--enable {page.code}`.\n"
+    if streams.is_terminal:
+        from flake8_httpleak.cli.terminal import print_markdown
+
+        print_markdown(streams, text)
+    else:
+        streams.write(text)
+
+
+def _explain_place(path: str, line: int, settings: Settings, streams: Streams) -> None:
+    try:
+        document = decode(read(path))
+    except UnreadableError as error:
+        raise ConfigError(f"explain: {path}: {error}") from None
+    result = check_bytes(document.data, path, settings.options)
+    if result.problem:
+        raise ConfigError(f"explain: {path}: {result.problem}")
+    touching = [one for one in (*result.diagnostics, *result.silenced) if _touches(one.lines, one.span.start.line, line)]
+    entries = entries_of(path, touching, document.lines)
+    if not entries:
+        streams.write(f"{path}:{line}: nothing is reported here\n")
+    elif streams.is_terminal:
+        from flake8_httpleak.cli.terminal import print_frames
+
+        print_frames(streams, entries)
+    else:
+        _write_plain(entries, streams)
+    for one in touching:
+        if one in result.silenced:
+            streams.write(f"{one.code} is hidden by a '# noqa' comment\n")
+        elif not settings.selection.shows(one.code, path):
+            streams.write(f"{one.code} is not shown: 'select', 'ignore' or 'per-file-ignores' leave it out\n")
+    tracer = load_tracer()
+    if tracer is not None:
+        streams.write(tracer(document.text, path, line, settings.options))
+
+
+def _touches(lines: tuple[int, int], start: int, line: int) -> bool:
+    first, last = lines
+    return line == start or first <= line <= last
+
+
+def _write_plain(entries: list[Entry], streams: Streams) -> None:
+    for entry in entries:
+        streams.write(FORMATS["text"](Report((entry,))))
+        for place in places_of(entry.diagnostic):
+            streams.write(f"    line {place.span.start.line}: {place.text}\n")

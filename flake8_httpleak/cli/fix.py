@@ -1,0 +1,159 @@
+"""`httpleak fix`: show the changes that close what leaks, or make them."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flake8_httpleak.checking import check_bytes
+from flake8_httpleak.cli.progress import progress
+from flake8_httpleak.cli.run import Files, baseline_of, jobs_of, settings_of
+from flake8_httpleak.cli.streams import Streams
+from flake8_httpleak.config import Settings
+from flake8_httpleak.config.discovery import STDIN
+from flake8_httpleak.diagnostics import Diagnostic, Fix, Span, TextEdit
+from flake8_httpleak.files import Document, EditError, UnreadableError, write
+from flake8_httpleak.fixing import Fixer, load_fixer
+from flake8_httpleak.report.model import visible
+
+ROUNDS = 10
+"""Fixes that overlap wait for the next round; so many are made at most."""
+
+
+@dataclass(slots=True)
+class Fixed:
+    """A file after its fixes: the new document, and the titles of what was done."""
+
+    document: Document
+    titles: list[str] = field(default_factory=list)
+    left: int = 0
+    """Findings that are still there."""
+
+
+def run(options: argparse.Namespace, streams: Streams) -> int:
+    """Fix the paths; returns 0 if nothing is left to do, 1 if changes are shown or findings are left. Raises ConfigError."""
+    settings = settings_of(options)
+    jobs_of(options)
+    fixer = load_fixer()
+    if fixer is None:
+        streams.say("httpleak: no fixes are available yet in this version")
+        return 2
+    baseline = baseline_of(settings)
+    files = Files(options, settings, streams)
+    changed = left = 0
+    with progress(streams, len(files.paths)) as bar:
+        for result in files.results():
+            found = files.found(result)
+            bar.advance()
+            if found.document is None or not baseline.new(found.path, found.diagnostics, found.document.lines):
+                continue
+            try:
+                fixed = fix_document(found.document, found.path, settings, fixer, unsafe=options.unsafe)
+                left += fixed.left
+                if fixed.titles:
+                    with bar.paused():
+                        _deliver(found.path, found.document, fixed, options, streams)
+                    changed += 1
+            except UnreadableError as error:
+                files.problems.append((found.path, f"{error}; not changed"))
+                files.failed = True
+    streams.flush()
+    files.say_problems()
+    _say_sum(changed, left, options, streams)
+    return 2 if files.failed else int(bool(left or (changed and not options.write)))
+
+
+def fix_document(document: Document, path: str, settings: Settings, fixer: Fixer, *, unsafe: bool) -> Fixed:
+    """Apply fixes until none is left: each round those that do not overlap, then everything is looked at anew.
+
+    A round after which the file is no Python, or has as many findings as before, is taken back, and ends it.
+    """
+    fixed = Fixed(document)
+    found = _shown(document, path, settings)
+    for _ in range(ROUNDS):
+        offered = fixer(fixed.document.text, path, settings.options, found)
+        chosen = _compatible(next((fix for fix in offered.get(one, ()) if fix.safe or unsafe), None) for one in found)
+        if not chosen:
+            break
+        try:
+            new = fixed.document.edited(edit for fix in chosen for edit in fix.edits)
+            after = _shown(new, path, settings)
+        except (EditError, UnreadableError):
+            break
+        if len(after) >= len(found):
+            break
+        fixed = Fixed(new, fixed.titles + [fix.title for fix in chosen])
+        found = after
+    fixed.left = len(found)
+    return fixed
+
+
+def _shown(document: Document, path: str, settings: Settings) -> list[Diagnostic]:
+    """The findings of a text that are asked for; raises UnreadableError if it is no Python."""
+    result = check_bytes(document.data, path, settings.options)
+    if result.problem:
+        raise UnreadableError(result.problem)
+    return [one for one in result.diagnostics if settings.selection.shows(one.code, path)]
+
+
+def _compatible(fixes: Iterable[Fix | None]) -> list[Fix]:
+    """Fixes in their order, without those that touch what an earlier one changes; the same edit of two fixes is made once."""
+    chosen: list[Fix] = []
+    taken: list[TextEdit] = []
+    for fix in fixes:
+        if fix is None or not fix.edits:
+            continue
+        new = tuple(edit for edit in fix.edits if edit not in taken)
+        if any(_meet(edit.span, other.span) for edit in new for other in taken):
+            continue
+        chosen.append(Fix(fix.title, fix.safe, new))
+        taken += new
+    return chosen
+
+
+def _meet(one: Span, other: Span) -> bool:
+    """Whether two ranges share text, or begin at the same place."""
+    return one.start == other.start or (one.start < other.end and other.start < one.end)
+
+
+def _deliver(path: str, old: Document, fixed: Fixed, options: argparse.Namespace, streams: Streams) -> None:
+    """Write the file, or show the difference; raises UnreadableError if it may not be written."""
+    if options.write and path != options.stdin_display_name:
+        write(_target(path, options.paths), fixed.document.data, old.data)
+        for title in fixed.titles:
+            streams.write(f"{visible(path)}: {title}\n")
+    elif options.write and STDIN in options.paths:
+        streams.write(fixed.document.text)
+    else:
+        _show(path, old, fixed, streams)
+
+
+def _show(path: str, old: Document, fixed: Fixed, streams: Streams) -> None:
+    lines = list(difflib.unified_diff(old.lines, fixed.document.lines, f"a/{path}", f"b/{path}"))
+    if streams.is_terminal:
+        from flake8_httpleak.cli.terminal import print_diff
+
+        print_diff(streams, lines)
+        return
+    for line in lines:
+        streams.write(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
+
+
+def _target(path: str, given: list[str]) -> Path:
+    """The file behind a path. A link is followed only to what was given as well; raises UnreadableError otherwise."""
+    target = Path(path).resolve()
+    allowed = [Path(os.path.abspath(one)).resolve() for one in given if one != STDIN and not Path(one).is_symlink()]  # noqa: PTH100
+    if any(target == one or one in target.parents for one in allowed):
+        return target
+    raise UnreadableError("is a link to a file outside the given paths")
+
+
+def _say_sum(changed: int, left: int, options: argparse.Namespace, streams: Streams) -> None:
+    word = "changed" if options.write else "would be changed by --write"
+    files = f"{changed} file{'' if changed == 1 else 's'}"
+    rest = f"; {left} finding{'' if left == 1 else 's'} without a fix{'' if options.unsafe else ' that is safe'}" if left else ""
+    streams.say(f"httpleak: {files} {word}{rest}")

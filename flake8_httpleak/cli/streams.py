@@ -1,0 +1,48 @@
+"""Standard output and standard error: what may go there, and whether somebody looks at it on a terminal."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from contextlib import suppress
+from typing import TextIO
+
+from flake8_httpleak.report.model import visible
+
+
+class Streams:
+    """Where the command writes. Reports go to standard output, everything about the run to standard error."""
+
+    def __init__(self) -> None:
+        """Take the streams as they are now; characters that they cannot show become escapes."""
+        self.out: TextIO = sys.stdout
+        self.err: TextIO = sys.stderr
+        for stream in (self.out, self.err):
+            if isinstance(stream, io.TextIOWrapper):
+                with suppress(OSError, ValueError):
+                    stream.reconfigure(errors="backslashreplace")
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether reports are looked at in colour: on a terminal, unless NO_COLOR or a dumb one asks for less."""
+        return self.out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+    @property
+    def shows_progress(self) -> bool:
+        """Whether somebody would see a progress bar."""
+        return self.err.isatty() and os.environ.get("TERM") != "dumb" and "CI" not in os.environ
+
+    def write(self, text: str) -> None:
+        """Write a report, or a part of one."""
+        self.out.write(text)
+
+    def flush(self) -> None:
+        """Hand over what was written; raises BrokenPipeError here and not at the end of Python."""
+        self.out.flush()
+
+    def say(self, text: str) -> None:
+        """One line about the run."""
+        with suppress(OSError):
+            self.err.write(f"{visible(text)}\n")
+            self.err.flush()
