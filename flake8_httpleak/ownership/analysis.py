@@ -21,6 +21,7 @@ from flake8_httpleak.ownership.states import State
 from flake8_httpleak.ownership.summaries import Summaries
 from flake8_httpleak.ownership.values import (
     NOBODY,
+    NONE,
     Class,
     Dotted,
     Function,
@@ -256,6 +257,8 @@ class Analyser:
             return env
         for one in (*found.posonly_params, *found.params, *found.kwonly_params):
             value = annotated_value(self.program, one.annotation.annotation) if one.annotation is not None else None
+            if value is not None and isinstance(one.default, cst.Name) and one.default.value == "None":
+                value = choice([NONE, value])  # whatever the annotation says
             env[one.name.value] = value if value is not None else Symbol(("parameter", one.name.value))
         for star in (found.star_arg, found.star_kwarg):
             if isinstance(star, cst.Param):
