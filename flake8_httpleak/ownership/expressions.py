@@ -125,8 +125,7 @@ def await_value(m: Machine, value: Value, node: cst.CSTNode, state: State) -> Br
 
 
 def _closed(m: Machine, value: Closing, node: cst.CSTNode, state: State) -> Branches:
-    """Await a closing; that it fails is no reason to say that nothing was closed."""
-    m.raises(state, Grade.CLEANUP, node)
+    """Await a closing; that it may fail is no reason to say that nothing was closed."""
     instances.close(m, value, node, state)
     return [(NONE, state)]
 

@@ -10,6 +10,15 @@ from flake8_httpleak.ownership.machine import Machine
 from flake8_httpleak.ownership.states import State
 from flake8_httpleak.ownership.values import NOBODY, Const, Function, Instance, Member, Object, Symbol, View
 
+KEEPERS = {
+    **dict.fromkeys(("append", "appendleft", "add", "put", "put_nowait", "insert", "extend", "setdefault"), "container"),
+    **dict.fromkeys(("enter_context", "enter_async_context", "push", "push_async_exit", "callback"), "registered with a stack"),
+    **dict.fromkeys(
+        ("addCleanup", "addAsyncCleanup", "addfinalizer", "enterContext", "enterAsyncContext"), "registered for clean-up"
+    ),
+}
+"""Methods that keep what they get, or see to it that it is released, whatever they belong to."""
+
 
 def give(m: Machine, arguments: Arguments, node: cst.CSTNode, state: State, to: str) -> None:
     """Something that is not known gets the arguments: a resource among them is its business from now on."""
@@ -21,7 +30,7 @@ def give(m: Machine, arguments: Arguments, node: cst.CSTNode, state: State, to: 
         if isinstance(value, Member) and isinstance(value.of, Instance | Object | View):
             _give_method(m, value, node, state, to)
         else:
-            m.handed(state, node, f"given to '{to}'")
+            m.handed(state, node, KEEPERS.get(to, f"given to '{to}'"))
 
 
 def _is_outside(value: object) -> bool:

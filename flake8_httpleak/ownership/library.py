@@ -52,7 +52,7 @@ def special(*names: str, methods: tuple[str, ...] = ()) -> Callable[[Special], S
 
 def call(m: Machine, name: str, arguments: Arguments, node: cst.Call, state: State) -> Branches:
     """Call something of another module by its full name."""
-    handler = SPECIAL.get(name)
+    handler = SPECIAL.get(name) or (METHODS.get(name.rpartition(".")[2]) if arguments.positional else None)
     if handler is not None:
         return handler(m, arguments, node, state)
     if name in m.catalog.ends:

@@ -8,14 +8,15 @@ from functools import cached_property
 import libcst as cst
 
 from flake8_httpleak.options import Options
-from flake8_httpleak.ownership.analysis import Analyser, Analysis
+from flake8_httpleak.ownership.analysis import Analyser, Analysis, Fate
 from flake8_httpleak.ownership.classes import FieldFate
 from flake8_httpleak.ownership.events import Acquisition, Entered, Header, MethodCall
+from flake8_httpleak.ownership.machine import Run
 from flake8_httpleak.ownership.members import path_of
 from flake8_httpleak.ownership.program import FunctionInfo
-from flake8_httpleak.ownership.values import NOBODY, Instance, Object, Value
+from flake8_httpleak.ownership.values import NOBODY, Instance, Object, Status, Value
 from flake8_httpleak.ownership.verdicts import Verdict, judge
-from flake8_httpleak.rules.roles import Roles
+from flake8_httpleak.rules.roles import Role, Roles
 
 LASTING = frozenset({"field", "global", "kept", "class attribute", "attribute", "field container", "module container"})
 """How something is handed over that then lives on."""
@@ -38,15 +39,32 @@ class Facts:
         return self.analyser.analysis
 
     @cached_property
-    def verdicts(self) -> list[Verdict]:
-        """What becomes of everything that is made, in the order in which the surveys found it."""
-        found: list[Verdict] = []
+    def fates(self) -> list[Fate]:
+        """The walks that followed everything that is made, in the order in which the surveys found it."""
+        found: list[Fate] = []
         for acquisition in list(self.analysis.acquisitions):
             if acquisition.kind.role != "inert":
                 fate = self.analyser.follow(acquisition)
                 if fate is not None:
-                    found.append(judge(fate.acquisition, fate.run))
+                    found.append(fate)
         return found
+
+    @cached_property
+    def verdicts(self) -> list[Verdict]:
+        """What becomes of everything that is made."""
+        return [judge(fate.acquisition, fate.run) for fate in self.fates]
+
+    def run_of(self, acquisition: Acquisition) -> Run | None:
+        """The walk that followed what one call makes."""
+        return next((fate.run for fate in self.fates if fate.acquisition is acquisition), None)
+
+    def held_at_yields(self, acquisition: Acquisition) -> cst.CSTNode | None:
+        """Where the generator that makes a resource waits with it, neither handing it out nor being a context manager."""
+        run = self.run_of(acquisition)
+        function = acquisition.function
+        if run is None or not function.is_generator or function.is_manager or self.roles.of(function) is Role.LENDS:
+            return None
+        return next((one.node for one in run.yielded if one.state.status is Status.HELD and one.node is not None), None)
 
     @cached_property
     def errors(self) -> list[Verdict]:

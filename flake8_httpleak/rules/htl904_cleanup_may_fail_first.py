@@ -1,0 +1,87 @@
+"""A step of the clean-up, or of a constructor, that may raise before the resource is released.
+
+## Problem
+
+To be written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from flake8_httpleak.diagnostics import Level
+from flake8_httpleak.ownership.classes import BUILDERS
+from flake8_httpleak.ownership.states import Grade
+from flake8_httpleak.ownership.values import Status
+from flake8_httpleak.ownership.verdicts import Verdict
+from flake8_httpleak.rules.base import Finding, Place, Rule
+from flake8_httpleak.rules.facts import Facts
+from flake8_httpleak.rules.wording import raiser, thing
+from flake8_httpleak.source.visitor import Visitor
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    """Find steps in `finally` and in handlers before the release, and `raise` in constructors after the acquisition."""
+    for verdict in (*facts.responses, *facts.clients):
+        step = _step(facts, verdict)
+        if step is None:
+            continue
+        acquisition = verdict.acquisition
+        yield Finding(
+            rule=RULE,
+            at=Place(acquisition.node, acquisition.function),
+            message=f"{thing(acquisition)} stays open if {raiser(step)} (line {{0}}) raises before it is closed; close it first",
+            level=Level.EXC,
+            reclaim=verdict.reclaim,
+            places=(Place(step, acquisition.function),),
+            resource=id(acquisition.node),
+            library=acquisition.kind.library,
+        )
+
+
+def _step(facts: Facts, verdict: Verdict) -> cst.CSTNode | None:
+    run = facts.run_of(verdict.acquisition)
+    if run is not None and verdict.is_released:
+        for loss in run.losses:
+            if loss.via is Grade.CLEANUP and loss.status is Status.HELD and loss.node is not None:
+                return loss.node
+    return _raise_after(verdict) if verdict.acquisition.function.name in BUILDERS else None
+
+
+def _raise_after(verdict: Verdict) -> cst.CSTNode | None:
+    """A `raise` that follows the acquisition in a constructor."""
+    function = verdict.acquisition.function
+    if function.node is None or not any(one.how == "field" for one in verdict.handovers):
+        return None
+    found = _Raises(verdict.acquisition.node)
+    found.walk(function.node.body)
+    return found.raised
+
+
+class _Raises(Visitor):
+    def __init__(self, node: cst.Call) -> None:
+        self.node = node
+        self.met = False
+        self.raised: cst.Raise | None = None
+
+    def visit_Call(self, node: cst.Call) -> None:
+        self.met = self.met or node is self.node
+
+    def visit_Raise(self, node: cst.Raise) -> None:
+        if self.met and self.raised is None:
+            self.raised = node
+
+    def visit_FunctionDef(self, _: cst.FunctionDef) -> bool:
+        return False
+
+
+RULE = Rule(
+    code="HTL904",
+    name="cleanup-may-fail-first",
+    summary="a step of the clean-up or of a constructor may raise before the release",
+    check=check,
+    strength=93,
+    default=False,
+)
