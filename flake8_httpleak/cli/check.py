@@ -12,6 +12,7 @@ from flake8_httpleak.cli.progress import progress
 from flake8_httpleak.cli.run import Files, Found, baseline_of, jobs_of, settings_of
 from flake8_httpleak.cli.streams import Streams
 from flake8_httpleak.config import ConfigError, Settings
+from flake8_httpleak.files import Document
 from flake8_httpleak.fixing import Fixes, fixes_of
 from flake8_httpleak.report import FORMATS, Entry, Problem, Report, entries_of
 
@@ -35,13 +36,13 @@ def run(options: argparse.Namespace, streams: Streams) -> int:
             bar.advance()
             if found.document is not None:
                 with bar.paused():
-                    checking.take(found)
+                    checking.take(found, found.document)
     files.say_problems()
     if options.write_baseline:
         return _write(Path(settings.baseline), checking.known, streams)
     checking.finish([Problem(path, text) for path, text in files.problems], checked)
     if options.verbose:
-        streams.say(f"httpleak: {len(checked)} files checked")
+        streams.say(f"httpleak: {len(checked)} file{'' if len(checked) == 1 else 's'} checked")
     return 2 if files.failed else int(bool(checking.entries))
 
 
@@ -57,18 +58,16 @@ class _Checking:
         self._baseline = baseline
         self._shows_at_once = options.format == "text"
 
-    def take(self, found: Found) -> None:
+    def take(self, found: Found, document: Document) -> None:
         """Show a file's findings, or keep them until all are there."""
-        if found.document is None:
-            return
-        lines = found.document.lines
+        lines = document.lines
         if self._options.write_baseline:
             self.known += self._baseline.entries(found.path, found.diagnostics, lines)
             return
         new = self._baseline.new(found.path, found.diagnostics, lines)
         fixes: Fixes = {}
         if self._options.show_fixes or self._options.format in WITH_FIXES:
-            fixes = fixes_of(found.document.text, found.path, self._settings.options, new)
+            fixes = fixes_of(document.text, found.path, self._settings.options, new)
         entries = entries_of(found.path, new, lines, fixes)
         self.entries += entries
         if self._shows_at_once:
@@ -103,7 +102,8 @@ class _Checking:
         for one in gone:
             self._streams.say(f"{one.path}: no longer found: {one.code} {one.message}")
         if gone:
-            self._streams.say(f"httpleak: {len(gone)} of the baseline's findings have gone; --write-baseline takes them out")
+            has, them = ("has", "it") if len(gone) == 1 else ("have", "them")
+            self._streams.say(f"httpleak: {len(gone)} of the baseline's findings {has} gone; --write-baseline takes {them} out")
 
 
 def _statistics(entries: list[Entry]) -> str:
@@ -116,7 +116,7 @@ def _write(path: Path, known: list[Known], streams: Streams) -> int:
         path.write_text(text_of(known), encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"--write-baseline: {path}: cannot be written ({error.strerror})") from None
-    streams.say(f"httpleak: {len(known)} findings written to {path}")
+    streams.say(f"httpleak: {len(known)} finding{'' if len(known) == 1 else 's'} written to {path}")
     return 0
 
 

@@ -45,12 +45,12 @@ def print_sum(streams: Streams, entries: Sequence[Entry], files: int) -> None:
         console.print(Text.assemble(("✓ ", "bold green"), f"no leaks in {_count(files, 'file')}"))
         return
     places = len({entry.path for entry in entries})
-    line = Text.assemble((_count(len(entries), "finding"), "bold"), f" in {_count(places, 'file')} of {files}")
+    line = Text.assemble((_count(len(entries), "finding"), "bold"), f" in {places} of {_count(files, 'file')}")
     counts = Counter(entry.severity for entry in entries)
     for severity in Severity:
         if counts[severity]:
             line.append(" · ", "dim")
-            line.append(f"{counts[severity]} {severity}", COLOURS[severity])
+            line.append(_count(counts[severity], severity), COLOURS[severity])
     console.print(line)
 
 

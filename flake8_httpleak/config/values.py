@@ -31,7 +31,7 @@ def codes(value: object, where: str) -> tuple[str, ...]:
         if "#" in one:
             raise ConfigError(f"{where}: '{one}' is no code; put comments on lines of their own")
         if not _CODE.fullmatch(one):
-            raise ConfigError(f"{where}: '{one}' is no code; write a code such as HTL101 or the beginning of one, such as HTL1")
+            raise ConfigError(f"{where}: '{one}' is no code; write a code such as HTL101 or how one begins, such as HTL1")
     return found
 
 

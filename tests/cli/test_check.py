@@ -12,6 +12,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from flake8_httpleak.files import UnreadableError
 from flake8_httpleak.report.json import SCHEMA
 from tests.cli.conftest import Run, Terminal
 
@@ -36,7 +37,7 @@ def test_findings(httpleak: Run) -> None:
     assert (done.code, done.out, done.err) == (1, SAID, "")
     done = httpleak("check", "b.py")
     assert (done.code, done.out, done.err) == (0, "", "")
-    assert httpleak("check", "--verbose", "b.py").err == "httpleak: 1 files checked\n"
+    assert httpleak("check", "--verbose", "b.py").err == "httpleak: 1 file checked\n"
 
 
 @pytest.mark.parametrize("name", ["json", "sarif", "rdjson", "rdjsonl", "github", "gitlab"])
@@ -180,7 +181,7 @@ def test_a_file_that_vanishes(httpleak: Run, monkeypatch: pytest.MonkeyPatch) ->
     from flake8_httpleak.cli import run
 
     def gone(_: str) -> bytes:
-        raise run.UnreadableError("has gone")
+        raise UnreadableError("has gone")
 
     monkeypatch.setattr(run, "read", gone)
     done = httpleak("check")

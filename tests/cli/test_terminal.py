@@ -75,8 +75,20 @@ def span(line: int, start: int, end: int, last: int = 0) -> Span:
 
 def test_rows() -> None:
     """The head of the function, every station, what lies close between, a sign for what does not."""
-    lines = ["class A:", "    def f(self):", *["        x"] * 6, "        r = get()", "        y", "        z", "        return", "", "    w"] + [""] * 9
-    found = rows_of(entry(lines, span(9, 12, 17), (span(9, 12, 17), "acquired"), (span(12, 8, 14), "returned"), (span(99, 0, 1), "far")))
+    lines = [
+        "class A:",
+        "    def f(self):",
+        *["        x"] * 6,
+        "        r = get()",
+        "        y",
+        "        z",
+        "        return",
+        "",
+        "    w",
+    ] + [""] * 9
+    found = rows_of(
+        entry(lines, span(9, 12, 17), (span(9, 12, 17), "acquired"), (span(12, 8, 14), "returned"), (span(99, 0, 1), "far"))
+    )
     assert [row.number for row in found] == [2, 0, 9, 10, 11, 12]
     assert [(mark.text, mark.main) for row in found for mark in row.marks] == [("acquired", True), ("returned", False)]
 

@@ -142,7 +142,7 @@ def test_the_command_line_wins() -> None:
         (
             ".flake8",
             "[flake8]\nselect = HTL1011\n",
-            "{}/.flake8: [flake8] select: 'HTL1011' is no code; write a code such as HTL101 or the beginning of one, such as HTL1",
+            "{}/.flake8: [flake8] select: 'HTL1011' is no code; write a code such as HTL101 or how one begins, such as HTL1",
         ),
         (
             ".flake8",
