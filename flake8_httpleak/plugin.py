@@ -19,6 +19,7 @@ from flake8_httpleak.options import OptionError, Options, read_enable, read_recl
 if TYPE_CHECKING:
     from flake8.options.manager import OptionManager
 
+    from flake8_httpleak.baseline import Baseline
     from flake8_httpleak.diagnostics import Diagnostic
 
 LOG = logging.getLogger("flake8.httpleak")  # below flake8's logger: its `-vv` shows what we say
@@ -34,6 +35,7 @@ class Plugin:
     roots: ClassVar[frozenset[str]] = frozenset()
     """Roots of the user's own tables."""
     obeys_noqa: ClassVar[bool] = True
+    baseline: ClassVar[Baseline | None] = None
 
     def __init__(self, tree: ast.Module, filename: str, lines: Sequence[str]) -> None:
         """Take what flake8 hands over; the tree is shared with the other plugins and is never changed."""
@@ -69,6 +71,14 @@ class Plugin:
             help="The mildest loss to report: never (nothing frees it), collector (the cycle collector does) or "
             "reference (the last reference going away does; the default: everything).",
         )
+        manager.add_option(
+            "--httpleak-baseline",
+            default="",
+            metavar="FILE",
+            normalize_paths=True,
+            parse_from_config=True,
+            help="Known findings that are not to be reported; 'httpleak check --write-baseline' writes the file.",
+        )
 
     @classmethod
     def parse_options(cls, options: Namespace) -> None:
@@ -82,6 +92,7 @@ class Plugin:
             clients = tuple(options.httpleak_clients)
             reclaim = read_reclaim(options.httpleak_reclaim, "httpleak-reclaim")
             cls.roots = _read_tables(clients)
+            cls.baseline = _read_baseline(options.httpleak_baseline)
         except OptionError as error:
             raise ExecutionError(str(error)) from None
         cls.options = Options(tuple(dict.fromkeys((*enable, *asked))), clients, reclaim)
@@ -110,7 +121,8 @@ class Plugin:
         from flake8_httpleak.analyze import analyze
 
         found = analyze("".join(self._lines), self._filename, self.options, self._tree)
-        return [one for one in found if not (self.obeys_noqa and is_silenced(one, self._lines))]
+        shown = [one for one in found if not (self.obeys_noqa and is_silenced(one, self._lines))]
+        return shown if self.baseline is None else self.baseline.new(self._filename, shown, self._lines)
 
 
 def _read_tables(paths: tuple[str, ...]) -> frozenset[str]:
@@ -124,3 +136,15 @@ def _read_tables(paths: tuple[str, ...]) -> frozenset[str]:
         return known_roots(paths)
     except TableError as error:
         raise OptionError(f"httpleak-clients: {error}") from None
+
+
+def _read_baseline(path: str) -> Baseline | None:
+    """The known findings, if there is a file of them; raises OptionError with its own error in one line."""
+    if not path:
+        return None
+    from flake8_httpleak.baseline import BaselineError, load_baseline
+
+    try:
+        return load_baseline(path)
+    except BaselineError as error:
+        raise OptionError(f"httpleak-baseline: {error}") from None

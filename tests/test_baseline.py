@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,11 @@ from flake8_httpleak.baseline import Baseline, BaselineError, load_baseline, tex
 from flake8_httpleak.options import Options
 from tests.cli.conftest import Run, here, httpleak
 from tests.cli.test_check import LEAK, SAID, write
+from tests.conftest import Flake8
+from tests.test_plugin_end_to_end import codes
 
 __all__ = ["here", "httpleak"]
+SECOND_ALSO = "\n\n\n" + LEAK.partition("\n\n\n")[2] + "\n\n" + LEAK.replace("def f", "def g").partition("\n\n\n")[2]
 SECOND = LEAK.replace("def f", "def g").partition("\n\n\n")[2]
 
 
@@ -113,3 +117,18 @@ def test_bad_files(text: str, said: str, tmp_path: Path) -> None:
     with pytest.raises(BaselineError) as error:
         load_baseline(str(path))
     assert str(error.value) == f"{path}: {said}"
+
+
+def test_under_flake8(baseline: Baseline, flake8: Flake8, here: Path) -> None:
+    """By option and by configuration, in two processes, for a function that moved, and for standard input."""
+    shutil.copytree(here, flake8_folder := here.parent, dirs_exist_ok=True)
+    moved = flake8_folder / "src" / "moved.py"
+    moved.write_text("import requests" + SECOND_ALSO)
+    arguments = ["--isolated", "--select=HTL", "--httpleak-baseline=known.json"]
+    assert codes(flake8(*arguments, "-j", "2", "src").stdout) == [("moved.py", 10, "HTL101")]
+    assert flake8("--isolated", "--select=HTL", "src").stdout.count("HTL101") == 3
+    assert flake8(*arguments, "--stdin-display-name=src/a.py", "-", text=LEAK).stdout == ""
+    (flake8_folder / ".flake8").write_text("[flake8]\nselect = HTL\nhttpleak-baseline = known.json\n")
+    assert flake8("src/a.py").stdout == ""
+    done = flake8("--isolated", "--httpleak-baseline=missing.json", "src")
+    assert done.stdout.splitlines()[1].startswith("httpleak-baseline: missing.json: cannot be read")

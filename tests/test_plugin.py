@@ -24,9 +24,9 @@ Analyse = Callable[[str, str, Options, ast.Module], list[Diagnostic]]
 @pytest.fixture(autouse=True)
 def fresh_settings() -> Iterator[None]:
     """Leave the class as it was: flake8 keeps the settings on it."""
-    kept = Plugin.options, Plugin.roots, Plugin.obeys_noqa
+    kept = Plugin.options, Plugin.roots, Plugin.obeys_noqa, Plugin.baseline
     yield
-    Plugin.options, Plugin.roots, Plugin.obeys_noqa = kept
+    Plugin.options, Plugin.roots, Plugin.obeys_noqa, Plugin.baseline = kept
 
 
 @pytest.fixture
@@ -59,6 +59,7 @@ def settings(**given: object) -> Namespace:
         "httpleak_enable": [],
         "httpleak_clients": [],
         "httpleak_reclaim": "reference",
+        "httpleak_baseline": "",
         "select": None,
         "extend_select": None,
         "disable_noqa": False,
