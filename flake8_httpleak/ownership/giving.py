@@ -12,10 +12,8 @@ from flake8_httpleak.ownership.values import NOBODY, Const, Function, Instance, 
 
 KEEPERS = {
     **dict.fromkeys(("append", "appendleft", "add", "put", "put_nowait", "insert", "extend", "setdefault"), "container"),
-    **dict.fromkeys(("enter_context", "enter_async_context", "push", "push_async_exit", "callback"), "registered with a stack"),
-    **dict.fromkeys(
-        ("addCleanup", "addAsyncCleanup", "addfinalizer", "enterContext", "enterAsyncContext"), "registered for clean-up"
-    ),
+    **dict.fromkeys(("enter_context", "enter_async_context", "push", "push_async_exit", "callback"), "registered"),
+    **dict.fromkeys(("addCleanup", "addAsyncCleanup", "addfinalizer", "enterContext", "enterAsyncContext"), "registered"),
 }
 """Methods that keep what they get, or see to it that it is released, whatever they belong to."""
 

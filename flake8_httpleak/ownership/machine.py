@@ -124,6 +124,8 @@ class Run:
     handovers: list[Handover] = field(default_factory=list)
     ends: set[Status] = field(default_factory=set)
     """How the resource ended on normal paths, where it was not lost."""
+    good: list[Trail] = field(default_factory=list)
+    """The ways of the resource to such ends, one for each last station."""
     yielded: list[Returned] = field(default_factory=list)
 
 
@@ -352,6 +354,9 @@ class Machine:
         """A normal path came to its end with the resource taken care of."""
         if state.via is None and state.status in (Status.RELEASED, Status.HANDED, Status.MAYBE):
             self.run.ends.add(state.status)
+            trail = state.trail
+            if trail is not None and all(known.node is not trail.node for known in self.run.good):
+                self.run.good.append(trail)
 
     def lost(self, state: State, node: cst.CSTNode | None, how: str) -> None:
         """No name leads to it any more and it is still held."""
