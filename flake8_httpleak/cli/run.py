@@ -6,7 +6,6 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from flake8_httpleak.config.discovery import STDIN, discover
 from flake8_httpleak.config.selection import matches
 from flake8_httpleak.diagnostics import Diagnostic
 from flake8_httpleak.files import Document, UnreadableError, decode, read
+from flake8_httpleak.index import Index
 
 _KEYS = (
     "select",
@@ -105,8 +105,17 @@ class Files:
             if name == "stdin" or not matches(name, self.settings.exclude):
                 self._stdin = sys.stdin.buffer.read()
                 yield check_bytes(self._stdin, name, self.settings.options)
-        with closing(analyze_paths(self.paths, self.settings.options, jobs=jobs_of(self.options), cache=self.cache)) as found:  # type: ignore[type-var]
-            yield from found
+        if self.cache is None:
+            yield from self._checked(self.paths)
+            return
+        index = Index(self.cache)
+        try:
+            yield from index.results(self.paths, self._checked)
+        finally:
+            index.save()
+
+    def _checked(self, paths: list[str]) -> Iterator[FileResult]:
+        return analyze_paths(paths, self.settings.options, jobs=jobs_of(self.options), cache=self.cache)
 
     def found(self, result: FileResult) -> Found:
         """What is to be shown of a file. What is wrong with it is kept, and said where people look."""
