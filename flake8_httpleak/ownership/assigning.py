@@ -11,7 +11,6 @@ from flake8_httpleak.ownership.values import (
     NOBODY,
     UNKNOWN,
     Attr,
-    Choice,
     Class,
     Const,
     Dotted,
@@ -21,18 +20,17 @@ from flake8_httpleak.ownership.values import (
     Symbol,
     Value,
     choice,
+    options,
 )
 
 
-def assign(m: Machine, target: cst.BaseExpression | cst.BaseElement, value: Value, state: State) -> None:
+def assign(m: Machine, target: cst.BaseExpression, value: Value, state: State) -> None:
     """Let a target stand for a value."""
     match target:
         case cst.Name():
             _name(m, target, value, state)
         case cst.Tuple() | cst.List():
             _unpack(m, target, value, state)
-        case cst.StarredElement():
-            assign(m, target.value, Items("list", members.parts_of(value), exact=False), state)
         case cst.Attribute():
             for owner, after in m.eval(target.value, state)[:1]:
                 store_attribute(m, target.value, owner, target.attr.value, value, target, after)
@@ -58,18 +56,31 @@ def _keep(m: Machine, node: cst.CSTNode, value: Value, state: State, how: str) -
 
 
 def _unpack(m: Machine, target: cst.Tuple | cst.List, value: Value, state: State) -> None:
-    elements = [element.value if isinstance(element, cst.Element) else element for element in target.elements]
-    options = [one for one in (value.options if isinstance(value, Choice) else (value,)) if isinstance(one, Items)]
-    starred = any(isinstance(element, cst.StarredElement) for element in elements)
-    fitting = [one for one in options if one.exact and len(one.values) == len(elements)]
+    elements = target.elements
+    star = next((number for number, one in enumerate(elements) if isinstance(one, cst.StarredElement)), None)
+    known = [one for one in options(value) if isinstance(one, Items)]
+    lists = [_fitted(one, len(elements), star) for one in known if one.exact]
+    fitting = [one for one in lists if one is not None]
     for number, element in enumerate(elements):
-        if fitting and not starred:
-            part = choice(one.values[number] for one in fitting)
-        elif options:
-            part = choice(held for one in options for held in one.values) if any(one.values for one in options) else UNKNOWN
+        if fitting:
+            part = choice(one[number] for one in fitting)
+        elif any(one.values for one in known):
+            part = choice(held for one in known for held in one.values)
+            part = Items("list", options(part), exact=False) if number == star else part
         else:
             part = m.fresh(target, state, str(number))
-        assign(m, element, part, state)
+        assign(m, element.value, part, state)
+
+
+def _fitted(items: Items, count: int, star: int | None) -> tuple[Value, ...] | None:
+    """The elements of a container, one for each of so many targets, a list for the one with a star; None if that does not go."""
+    surplus = len(items.values) - count
+    if star is None:
+        return items.values if surplus == 0 else None
+    if surplus < -1:
+        return None
+    end = star + surplus + 1
+    return (*items.values[:star], Items("list", items.values[star:end]), *items.values[end:])
 
 
 def store_attribute(

@@ -37,6 +37,10 @@ from flake8_httpleak.ownership.values import (
 
 VIEW_RELEASES = frozenset({"close", "release", "release_conn", "drain_conn", "detach"})
 VIEW_READS = frozenset({"read", "readall", "readlines", "data"})
+VIEW_ITERATORS = frozenset(
+    {"stream", "iter_content", "iter_lines", "iter_bytes", "iter_text", "iter_raw"}
+    | {"aiter_bytes", "aiter_text", "aiter_lines", "aiter_raw"}
+)
 _ENTER = frozenset({"__enter__", "__aenter__"})
 _EXIT = frozenset({"__exit__", "__aexit__"})
 
@@ -121,15 +125,10 @@ def invoke_view(m: Machine, view: View, path: str, arguments: Arguments, node: c
     if holds_it and path in VIEW_READS and not _has_size(arguments):
         return [(consume(m, view.of, node, state), state)]
     give(m, arguments, node, state, path)
+    if path in VIEW_ITERATORS:  # a generator: nothing is read before the first turn
+        return [(View(view.of, f"{view.path}.{path}", None, owns=False), state)]
     m.raises(state, Grade.STRONG, node)
-    return [
-        (
-            View(view.of, f"{view.path}.{path}", None, owns=False)
-            if path in {"stream", "iter_content"}
-            else m.fresh(node, state),
-            state,
-        )
-    ]
+    return [(m.fresh(node, state), state)]
 
 
 def _has_size(arguments: Arguments) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flake8_httpleak.ownership import exceptions, expressions, loops, statements
+from flake8_httpleak.ownership import exceptions, expressions, loops, matching, statements
 from flake8_httpleak.ownership.machine import Machine
 
-__all__ = ["Machine", "exceptions", "expressions", "loops", "statements"]
+__all__ = ["Machine", "exceptions", "expressions", "loops", "matching", "statements"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
+from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.ownership import instances
 from flake8_httpleak.ownership.assigning import assign
 from flake8_httpleak.ownership.conditions import branch
@@ -50,13 +51,14 @@ def releases_at_end(value: Value) -> bool:
         return False
     if isinstance(value, View | Member):
         path = value.path.removesuffix(".__iter__")
-        return path in kind.iterators or (isinstance(value, View) and value.owns) or _inner(path) in kind.iterators
+        return path in kind.iterators or (isinstance(value, View) and (value.owns or _is_inner(path, kind)))
     return kind.iterable
 
 
-def _inner(path: str) -> str:
-    """`raw.stream` is an iterator of a view: its last word counts."""
-    return path.rpartition(".")[2]
+def _is_inner(path: str, kind: ResourceKind) -> bool:
+    """Whether a path is that of an iterator of the resource in another dress, such as `raw.stream`."""
+    dress, _, word = path.rpartition(".")
+    return dress in kind.own_views and word in instances.VIEW_ITERATORS
 
 
 def exhaust(m: Machine, value: Value, node: cst.CSTNode, state: State) -> list[State]:

@@ -87,8 +87,12 @@ def for_loop(m: Machine, node: cst.For, state: State) -> Flow:
 
 def _for(m: Machine, node: cst.For, value: Value, state: State) -> Flow:
     owner = iteration.body_of(value)
-    reading = owner is not None and reaches(value, TRACKED) and iteration.releases_at_end(value)
+    followed = reaches(value, TRACKED)
+    reading = owner is not None and followed and iteration.releases_at_end(value)
     surely = isinstance(value, Items) and bool(value.values)
+    hold = f"<for {id(node)}>"
+    if followed:
+        state.bind(hold, value)  # the loop itself holds what it goes through
 
     def head(before: State) -> tuple[list[State], list[State]]:
         stop = before.copy()
@@ -99,6 +103,11 @@ def _for(m: Machine, node: cst.For, value: Value, state: State) -> Flow:
         return [before], [stop]
 
     flow = turning(m, Loop(node, iteration.turns_of(value)), States([state]), head, node, surely=surely)
+    if followed:
+        for after in flow.normal:
+            after.env.pop(hold, None)
+            m.settle(after, node, "dropped")
+        flow.normal = States(flow.normal)
     return _left_early(m, owner, node, flow) if reading and owner is not None else flow
 
 

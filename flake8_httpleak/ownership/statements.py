@@ -189,36 +189,18 @@ def deciding(m: Machine, node: cst.If, state: State) -> Flow:
             found = branch(m, part.test, one)
             yes += found[0]
             no += found[1]
-        _take(m, flow, part.body.body, yes)
+        take(m, flow, part.body.body, yes)
         here, part = list(States(no)), part.orelse
     if part is not None:
-        _take(m, flow, part.body.body, here)
+        take(m, flow, part.body.body, here)
     else:
         flow.normal.update(here)
     return flow
 
 
-def _take(m: Machine, flow: Flow, body: Any, states: list[State]) -> None:  # noqa: ANN401 - one of several kinds of body
+def take(m: Machine, flow: Flow, body: Any, states: list[State]) -> None:  # noqa: ANN401 - one of several kinds of body
+    """Walk the body of one way and add the ways out of it."""
     if states:
         one = m.block(body, States(states))
         flow.leave(one)
         flow.normal.update(one.normal)
-
-
-@on(cst.Match)
-def matching(m: Machine, node: cst.Match, state: State) -> Flow:
-    from flake8_httpleak.source.scopes import pattern_names
-
-    flow = Flow()
-    for _, after in m.eval(node.subject, state):
-        covered = False
-        for case in node.cases:
-            way = after.copy()
-            for name in pattern_names(case.pattern):
-                way.bind(name, m.fresh(case, way, name))
-            ways = branch(m, case.guard, way)[0] if case.guard is not None else [way]
-            _take(m, flow, case.body.body, ways)
-            covered = covered or (case.guard is None and isinstance(case.pattern, cst.MatchAs) and case.pattern.pattern is None)
-        if not covered:
-            flow.normal.add(after)
-    return flow

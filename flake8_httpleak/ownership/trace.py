@@ -100,7 +100,8 @@ def _way(trail: Trail, places: dict[int, Span]) -> tuple[Station, ...]:
 
 
 def _lost(loss: Loss, places: dict[int, Span]) -> tuple[Station, ...]:
-    why = f", {_GRADES[loss.via]}" if loss.via in _GRADES else ""
+    grade = _GRADES.get(loss.via) if loss.via is not None else None
+    why = f", {grade}" if grade else ""
     how = {"returned": "the function returns", "ended": "the function ends", "raised": "this raises"}.get(loss.how, loss.how)
     return (*_way(loss.trail, places), Station(_line(loss.node, places), f"LOST: {how}{why}"))
 
