@@ -13,7 +13,7 @@ from types import ModuleType
 
 import pytest
 
-from flake8_httpleak.cli import fix
+from flake8_httpleak import repair
 from flake8_httpleak.diagnostics import Diagnostic, Fix, Position, Span, TextEdit
 from tests.cli.conftest import Run, Terminal
 from tests.cli.test_check import LEAK, write
@@ -208,7 +208,7 @@ def test_overlapping_fixes(httpleak: Run, monkeypatch: pytest.MonkeyPatch) -> No
     assert text.count("import contextlib\n") == 1
     assert text.count("r.close()") == 2
     write("a.py", LEAK + "\n\ndef g(u):\n    r = requests.get(u, stream=True, timeout=9)\n    return r.status_code\n")
-    monkeypatch.setattr(fix, "ROUNDS", 1)
+    monkeypatch.setattr(repair, "ROUNDS", 1)
     assert httpleak("fix", "--write").err == "httpleak: 1 file changed; 1 finding without a fix that is safe\n"
 
 
