@@ -69,6 +69,8 @@ def _listings(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     _command(group, "rules", commands.rules, "list the rules")
     parser = _command(group, "clients", commands.clients, "list the HTTP libraries that are known, your own tables included")
     parser.add_argument("tables", nargs="*", help="your own tables, to check and list as well")
+    parser = _command(group, "lsp", commands.lsp, "serve an editor, on standard input and output")
+    parser.add_argument("--stdio", action="store_true", help="as always; some editors ask for it")
     parser = _command(group, "completion", commands.completion, "print a script that completes this command in your shell")
     parser.add_argument("shell", choices=("bash", "zsh", "tcsh"), help="your shell")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from flake8_httpleak.cli.streams import Streams
+from flake8_httpleak.config.problems import ConfigError
 
 
 def check(options: argparse.Namespace, streams: Streams) -> int:
@@ -47,3 +48,15 @@ def completion(options: argparse.Namespace, streams: Streams) -> int:
     from flake8_httpleak.cli.listings import completion as run
 
     return run(options, streams)
+
+
+def lsp(_: argparse.Namespace, __: Streams) -> int:
+    """`httpleak lsp`. Raises ConfigError without the library that speaks the protocol."""
+    try:
+        from flake8_httpleak.lsp.features import serve
+    except ModuleNotFoundError as error:
+        if error.name is not None and error.name.partition(".")[0] in {"pygls", "lsprotocol"}:
+            raise ConfigError("lsp needs the package 'pygls': pip install 'flake8-httpleak[lsp]'") from None
+        raise
+    serve()
+    return 0

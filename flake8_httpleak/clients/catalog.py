@@ -80,6 +80,10 @@ class Catalog:
         """The kind of a full key such as `requests.Session`; raises TableError if no table has it."""
         return self._store.kind(key)
 
+    def library(self, name: str) -> Library:
+        """The whole table of that name; KeyError if there is none."""
+        return self._store.library(name)
+
     def knows(self, dotted: str) -> bool:
         """Whether a table says anything of this name, or of something below it."""
         return dotted in self._constructors or dotted in self._functions or dotted in self._annotations or dotted in self._effects

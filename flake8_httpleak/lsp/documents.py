@@ -1,0 +1,27 @@
+"""Text as editors have it: nothing of it need be on any disk."""
+
+from __future__ import annotations
+
+import io
+import tokenize
+
+from flake8_httpleak.files import Document, UnreadableError, decode
+
+
+def document_of(text: str) -> Document:
+    """The document that saving this text would give; raises UnreadableError if Python could not read that.
+
+    An encoding that the text declares is the one in which editors save it.
+    """
+    try:
+        plain = text.encode()
+    except UnicodeEncodeError:
+        raise UnreadableError("contains half a surrogate pair") from None
+    try:
+        encoding = tokenize.detect_encoding(io.BytesIO(plain).readline)[0]
+        data = text.encode(encoding)
+    except SyntaxError as error:
+        raise UnreadableError(str(error.msg).partition("\n")[0]) from None
+    except UnicodeEncodeError:
+        raise UnreadableError(f"has characters that {encoding}, which it declares, lacks") from None
+    return decode(data)
