@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import libcst as cst
 
 from flake8_httpleak.diagnostics import Level
@@ -10,6 +12,15 @@ from flake8_httpleak.ownership.machine import Loss
 from flake8_httpleak.ownership.verdicts import Verdict
 from flake8_httpleak.rules.base import Finding, Place, Rule, written
 
+_ENDS = {
+    "returned": "the function returns",
+    "overwritten": "its name is bound anew",
+    "deleted": "its name is deleted",
+    "iterator": "only its iterator is handed on",
+    "dropped": "nothing keeps it any more",
+    "ended": "the function ends",
+    "raised": "this raises",
+}
 NOUNS = {
     "response": "response",
     "client": "client",
@@ -72,15 +83,21 @@ def cure(acquisition: Acquisition) -> str:
     return "read it to the end"
 
 
+def _steps(loss: Loss, acquisition: Acquisition) -> Iterator[tuple[Place, str]]:
+    """The way of a resource, from where it is made to where it is lost, as far as that has a line."""
+    last = None
+    for step in reversed(list(loss.trail)):
+        last = step.node
+        yield Place(step.node, acquisition.function), step.what
+    if loss.node is not None and loss.node is not last:
+        yield Place(loss.node, acquisition.function), f"lost: {_ENDS.get(loss.how, loss.how)}"
+
+
 def lost(rule: Rule, verdict: Verdict, level: Level, text: str) -> Finding:
     """A finding about a resource that is lost; `text` may use `{way}` once."""
     acquisition = verdict.acquisition
     way, places = way_out(verdict.losses[0], acquisition) if verdict.losses else ("", ())
-    steps = (
-        tuple((Place(step.node, acquisition.function), step.what) for step in reversed(list(verdict.losses[0].trail)))
-        if verdict.losses
-        else ()
-    )
+    steps = tuple(_steps(verdict.losses[0], acquisition)) if verdict.losses else ()
     return Finding(
         rule=rule,
         at=Place(acquisition.node, acquisition.function),

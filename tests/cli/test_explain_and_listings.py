@@ -49,7 +49,7 @@ def test_an_unknown_code(httpleak: Run) -> None:
 def test_a_place(httpleak: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is reported there with its steps, also what is hidden and by what."""
     write("a.py")
-    assert httpleak("explain", "a.py:5").out == SAID + "    line 5: acquired\n"
+    assert httpleak("explain", "a.py:5").out == SAID + "    line 5: acquired\n    line 6: lost: the function returns\n"
     assert httpleak("explain", "a.py:5:9").code == 0
     assert httpleak("explain", "a.py:1").out == "a.py:1: nothing is reported here\n"
     assert httpleak("explain", "a.py:5", "--ignore=HTL1").out.splitlines()[-1] == (

@@ -23,7 +23,7 @@ def plain(text: str) -> str:
 
 
 def test_frames(httpleak: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The code, where it is acquired, the sum."""
+    """The code, where it is acquired and where it is lost, the sum."""
     write("a.py")
     Terminal(monkeypatch)
     done = httpleak("check")
@@ -34,6 +34,8 @@ def test_frames(httpleak: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         "  4 │ def f(u):",
         "● 5 │     r = requests.get(u, stream=True, timeout=9)",
         "    │         ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━ acquired",
+        "○ 6 │     return r.status_code",
+        "    │     ──────────────────── lost: the function returns",
         "",
         "1 finding in 1 of 1 file · 1 note",
     ]
