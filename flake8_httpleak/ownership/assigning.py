@@ -108,8 +108,7 @@ def store_attribute(
         case _:
             long_lived = isinstance(owner, Dotted | Class)
             _keep(m, node, value, state, "class attribute" if long_lived else "attribute")
-            if isinstance(owner, Symbol):
-                state.forget(Symbol(Attr(owner, name)))
+            state.forget(members.member(owner, name, node))
 
 
 def _item(m: Machine, target: cst.Subscript, value: Value, state: State) -> None:

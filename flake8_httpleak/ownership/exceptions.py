@@ -9,9 +9,8 @@ import libcst as cst
 
 from flake8_httpleak.ownership.machine import Catcher, Machine
 from flake8_httpleak.ownership.states import Flow, Grade, Raised, Returned, State, States
-from flake8_httpleak.ownership.values import Class, Dotted, Items, Result, Symbol, Value, options
+from flake8_httpleak.ownership.values import Class, Dotted, Items, Object, Result, Symbol, Value, options
 
-BROAD = frozenset({"Exception", "BaseException"})
 _ENVIRONMENT = frozenset(
     {"OSError", "IOError", "EnvironmentError", "ConnectionError", "TimeoutError", "socket.error", "socket.timeout"}
 )
@@ -23,51 +22,52 @@ _PLAIN = frozenset(
 )
 
 
-def classes_of(m: Machine, node: cst.BaseExpression, value: Value) -> tuple[str, ...]:
+def classes_of(value: Value) -> tuple[str, ...]:
     """The class of a raised exception and what is known of the classes above it; empty if it may be anything."""
-    if isinstance(node, cst.Call):
-        found = m.eval(node.func, State({}))[0][0] if isinstance(node.func, cst.Name | cst.Attribute) else value
-        value = found if isinstance(found, Dotted | Class) else value
-    if isinstance(value, Result):
-        return _ancestors(value.of)
-    if isinstance(value, Dotted):
-        return _ancestors(value.name)
-    if isinstance(value, Class):
-        names = [info.name for info in value.info.line_of_descent]
-        return (*names, *(one for base in value.info.foreign_bases for one in _ancestors(base)))
+    match value:
+        case Result():
+            return _ancestors(value.of)
+        case Dotted():
+            return _ancestors(value.name)
+        case Class() | Object():
+            names = [info.name for info in value.info.line_of_descent]
+            return (*names, *(one for base in value.info.foreign_bases for one in _ancestors(base)))
     return ()
 
 
 def _ancestors(name: str) -> tuple[str, ...]:
+    found = builtin_exception(name)
+    return tuple(one.__name__ for one in found.__mro__[:-1]) if found is not None else (name, "Exception", "BaseException")
+
+
+def builtin_exception(name: str) -> type[BaseException] | None:
+    """The exception class of this name that Python itself has."""
     found = getattr(builtins, name, None)
-    if isinstance(found, type) and issubclass(found, BaseException):
-        return tuple(one.__name__ for one in found.__mro__[:-1])
-    return (name, "Exception", "BaseException")
+    return found if isinstance(found, type) and issubclass(found, BaseException) else None
 
 
-def handled_by(m: Machine, one: Raised, handler: cst.ExceptHandler | cst.ExceptStarHandler, state: State) -> bool | None:
+def handled_by(m: Machine, one: Raised, handler: cst.ExceptHandler | cst.ExceptStarHandler) -> bool | None:
     """Whether a handler takes an exception; None if it may."""
     if handler.type is None:
         return True
-    names = _types(m, handler.type, state)
-    if not names:
-        return None
+    return taken_as(one, m.eval(handler.type, one.state.copy())[0][0])
+
+
+def taken_as(one: Raised, classes: Value) -> bool | None:
+    """Whether an exception is of a class, or of one of those in a tuple; None if it may be."""
+    names = [_class_name(part) for option in options(classes) for part in _each(option)]
     answers = [_takes(one, name) for name in names]
     return True if True in answers else None if None in answers else False
 
 
-def _types(m: Machine, node: cst.BaseExpression, state: State) -> list[str]:
-    found: list[str] = []
-    value = m.eval(node, state.copy())[0][0]
-    for option in options(value):
-        for part in option.values if isinstance(option, Items) else (option,):
-            if isinstance(part, Dotted):
-                found.append(part.name)
-            elif isinstance(part, Class):
-                found.append(part.info.name)
-            else:
-                found.append("?")
-    return found
+def _each(value: Value) -> tuple[Value, ...]:
+    return value.values if isinstance(value, Items) else (value,)
+
+
+def _class_name(value: Value) -> str:
+    if isinstance(value, Class):
+        return value.info.name
+    return value.name if isinstance(value, Dotted) else "?"
 
 
 def _takes(one: Raised, name: str) -> bool | None:
@@ -120,7 +120,7 @@ def _handle(m: Machine, node: cst.Try | cst.TryStar, raised: list[Raised], flow:
     for one in raised:
         taken = False
         for number, handler in enumerate(handlers):
-            answer = handled_by(m, one, handler, one.state)
+            answer = handled_by(m, one, handler)
             if answer is False:
                 continue
             way = one.state.copy()

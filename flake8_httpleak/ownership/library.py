@@ -11,6 +11,7 @@ from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.ownership import instances, iteration, members
 from flake8_httpleak.ownership.arguments import Arguments, holds
 from flake8_httpleak.ownership.assigning import put
+from flake8_httpleak.ownership.exceptions import builtin_exception
 from flake8_httpleak.ownership.giving import give
 from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.states import Grade, State
@@ -79,10 +80,12 @@ def _by_effect(m: Machine, name: str, arguments: Arguments, node: cst.Call, stat
         give(m, arguments, node, state, name)
         for value in arguments.values():
             members.forget_fields(state, value)
-        if name.rpartition(".")[2] not in m.catalog.calm:
+        if name.rpartition(".")[2] not in m.catalog.calm and builtin_exception(name) is None:
             strong = name in ("open", "io.open")
             m.raises(state, Grade.STRONG if strong else Grade.WEAK, node, ("OSError",) if strong else ())
-    return [(Result(name), state)]
+    result = Result(name, id(node))
+    state.forget(result)
+    return [(result, state)]
 
 
 def construct(m: Machine, kind: ResourceKind, arguments: Arguments, node: cst.Call, state: State) -> Branches:

@@ -9,6 +9,7 @@ import libcst as cst
 from flake8_httpleak.ownership import iteration, managers
 from flake8_httpleak.ownership.assigning import assign
 from flake8_httpleak.ownership.conditions import branch
+from flake8_httpleak.ownership.exceptions import taken_as
 from flake8_httpleak.ownership.machine import Catcher, Loop, Machine
 from flake8_httpleak.ownership.states import Flow, State, States
 from flake8_httpleak.ownership.values import TRACKED, Items, Manager, Result, Value, reaches
@@ -159,11 +160,12 @@ def _inside(m: Machine, node: cst.With, number: int, value: Value, state: State)
         _leave(m, value, hold, item, after)
     for one in catcher.take():
         _leave(m, value, hold, item, one.state)
-        if isinstance(value, Manager) and value.suppresses:
+        swallowed = taken_as(one, value.of) if isinstance(value, Manager) and value.suppresses else False
+        if swallowed is not True:
+            m.catchers[-1].add(one)
+        if swallowed is not False:
             one.state.via = one.state.via or one.grade
             flow.normal.add(one.state)
-        else:
-            m.catchers[-1].add(one)
     flow.normal, flow.breaks, flow.continues = States(flow.normal), States(flow.breaks), States(flow.continues)
     return flow
 

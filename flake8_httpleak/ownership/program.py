@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,7 +18,6 @@ from flake8_httpleak.source.scopes import bound_names, free_names, global_names,
 from flake8_httpleak.source.units import ClassScope, Unit, Units
 
 BUILTINS = frozenset(dir(builtins))
-_FACTORY = ("partial", "partialmethod")
 
 
 @dataclass(eq=False)
@@ -298,22 +297,17 @@ class Program:
             info.functions.update((name, self.function(unit, info)) for name, unit in scope.methods.items())
         return self._classes[scope]
 
-    def nested_class(self, node: cst.ClassDef, outer: FunctionInfo) -> ClassInfo:
-        """The class that stands at a node inside a function."""
+    def nested_class(self, node: cst.ClassDef, outer: FunctionInfo, lookup: Callable[[str], Value]) -> ClassInfo:
+        """The class that stands at a node inside a function; `lookup` says what names stand for there."""
         key = id(node)
         if key not in self._nested_classes:
-            bases = tuple(self._written_base(one.value) for one in node.bases)
+            bases = tuple(_written_base(one.value, lookup) for one in node.bases)
             info = ClassInfo(f"{outer.qualified}.{node.name.value}", self, bases, {})
             self._nested_classes[key] = info
             body = [one for one in node.body.body if isinstance(one, cst.FunctionDef)]
             info.functions.update((one.name.value, self.nested(one, outer, info)) for one in body)
             info.decorators = frozenset(written(one.decorator).rpartition(".")[2] for one in node.decorators)
         return self._nested_classes[key]
-
-    def _written_base(self, node: cst.BaseExpression) -> Value:
-        first, *rest = written(node).split(".")
-        value = self.lookup(first) if first else UNKNOWN
-        return Dotted(".".join([value.name, *rest])) if isinstance(value, Dotted) else value if not rest else UNKNOWN
 
     def classes(self) -> Iterator[ClassInfo]:
         """Every class of the module's level, and those inside them."""
@@ -385,6 +379,12 @@ def written(node: cst.BaseExpression) -> str:
             return ".".join([node.value, *reversed(found)])
         else:
             return ""
+
+
+def _written_base(node: cst.BaseExpression, lookup: Callable[[str], Value]) -> Value:
+    first, *rest = written(node).split(".")
+    value = lookup(first) if first else UNKNOWN
+    return Dotted(".".join([value.name, *rest])) if isinstance(value, Dotted) else value if not rest else UNKNOWN
 
 
 def _written_ast(node: ast.expr) -> str:

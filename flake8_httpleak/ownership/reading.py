@@ -11,7 +11,7 @@ from flake8_httpleak.ownership.kinds import is_method, kind_of
 from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.members import below, member
 from flake8_httpleak.ownership.states import State
-from flake8_httpleak.ownership.values import Attr, Choice, Function, Instance, Member, Object, Symbol, Value, View, choice
+from flake8_httpleak.ownership.values import Attr, Choice, Function, Instance, Member, Object, Result, Symbol, Value, View, choice
 
 
 def read(m: Machine, value: Value, name: str, node: cst.CSTNode, state: State) -> Branches:
@@ -23,6 +23,8 @@ def read(m: Machine, value: Value, name: str, node: cst.CSTNode, state: State) -
             return _of_object(m, value, name, node, state)
         case Choice():
             return [(choice(found for one in value.options for found, _ in read(m, one, name, node, state)), state)]
+    if isinstance(value, Result):
+        return [(Symbol(Attr(value, name)), state)]
     return [(data(member(value, name, node)), state)]
 
 

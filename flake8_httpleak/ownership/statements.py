@@ -99,7 +99,7 @@ def raising(m: Machine, node: cst.Raise, state: State) -> Flow:
     for value, after in m.eval(node.exc, state):
         if state.reaches(value):
             m.handed(after, node, "raised")
-        m.raises(after, Grade.STRONG, node, classes_of(m, node.exc, value), value)
+        m.raises(after, Grade.STRONG, node, classes_of(value), value)
     return Flow()
 
 
@@ -173,7 +173,7 @@ def defining(m: Machine, node: cst.FunctionDef, state: State) -> Flow:
 
 @on(cst.ClassDef)
 def defining_class(m: Machine, node: cst.ClassDef, state: State) -> Flow:
-    state.bind(node.name.value, Class(m.program.nested_class(node, m.function)))
+    state.bind(node.name.value, Class(m.program.nested_class(node, m.function, lambda name: m.lookup(name, state))))
     return Flow(States([state]))
 
 

@@ -127,15 +127,15 @@ class State:
             self.facts[value] = fact
             self.changed += 1
 
-    def forget(self, symbol: Symbol) -> None:
-        """Drop what is known of a symbol and of everything that depends on it, because it is made anew."""
-        for value in [value for value in self.facts if depends(value, symbol)]:
+    def forget(self, root: Value) -> None:
+        """Drop what is known of something unknown and of everything that depends on it, because it is made anew."""
+        for value in [value for value in self.facts if depends(value, root)]:
             del self.facts[value]
             self.changed += 1
 
-    def forget_below(self, symbol: Symbol) -> None:
+    def forget_below(self, root: Value) -> None:
         """Drop what is known of the attributes of something that was changed."""
-        for value in [value for value in self.facts if value != symbol and depends(value, symbol)]:
+        for value in [value for value in self.facts if value != root and depends(value, root)]:
             del self.facts[value]
             self.changed += 1
 
@@ -183,13 +183,15 @@ class State:
         return self.changed != before
 
 
-def depends(value: Value, symbol: Symbol) -> bool:
-    """Whether a value is this symbol, an attribute of it, or is computed from it."""
+def depends(value: Value, root: Value) -> bool:
+    """Whether a value is a certain unknown one, an attribute of it, or is computed from it."""
+    if value == root:
+        return True
     if isinstance(value, Symbol):
-        return value == symbol or (isinstance(value.key, Attr) and depends(value.key.of, symbol))
+        return isinstance(value.key, Attr) and depends(value.key.of, root)
     if isinstance(value, Test):
-        return depends(value.of, symbol) or (value.other is not None and depends(value.other, symbol))
-    return any(depends(part, symbol) for part in parts(value))
+        return depends(value.of, root) or (value.other is not None and depends(value.other, root))
+    return any(depends(part, root) for part in parts(value))
 
 
 def functions_in(value: Value) -> Iterator[Function]:

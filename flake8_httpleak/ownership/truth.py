@@ -12,15 +12,18 @@ from flake8_httpleak.ownership.values import (
     Holder,
     Instance,
     Items,
+    Member,
     Object,
     Pending,
+    Result,
     Symbol,
     Test,
     Value,
+    View,
     choice,
 )
 
-_ALWAYS = (Function, Class, Dotted, Pending, Holder)
+_ALWAYS = (Function, Class, Pending, Holder)
 
 
 def truth(value: Value, state: State) -> bool | None:
@@ -41,6 +44,8 @@ def truth(value: Value, state: State) -> bool | None:
             return True
         case Object() if not (value.info.method("__bool__") or value.info.method("__len__")):
             return True
+        case Member(of=Instance() | Object() | View()):
+            return True
     fact = state.facts.get(value)
     if fact is None or fact is Fact.PRESENT:
         return True if isinstance(value, _ALWAYS) else None
@@ -54,7 +59,7 @@ def is_none(value: Value, state: State) -> bool | None:
             return value.value is None
         case Choice():
             return _agreed([is_none(one, state) for one in value.options])
-        case Symbol():
+        case Symbol() | Dotted() | Result():
             fact = state.facts.get(value)
             return None if fact is None or fact is Fact.FALSY else fact is Fact.NONE
     return False

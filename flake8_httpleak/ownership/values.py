@@ -61,9 +61,10 @@ class Dotted:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a function of another module gave, by the function's full name; such as a logger."""
+    """What a function of another module gave, by the function's full name; such as a logger. `made`: where it was called."""
 
     of: str
+    made: Hashable = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -270,10 +270,66 @@ TRUTH = {
         if g:
             r.close()  #: closed
     """,
-    "a function of another module": """
-        r = requests.get(u, stream=True)  #: never
-        if print:
+    "a flag of another module": """
+        from app import FLAG
+        r = requests.get(u, stream=True)  #: sometimes
+        if FLAG:
             r.close()  #: closed
+        #: LOST: ends
+    """,
+    "the same flag of another module": """
+        from app import FLAG
+        if FLAG:
+            r = requests.get(u, stream=True)  #: never
+        if FLAG:
+            r.close()  #: closed
+    """,
+    "a setting of another module that is None": """
+        import settings
+        r = None
+        if settings.CLIENT is None:
+            r = requests.get(u, stream=True)  #: never
+        if settings.CLIENT is None:
+            r.close()  #: closed
+    """,
+    "a method of a response": """
+        r = requests.get(u, stream=True)  #: never
+        if r.close:
+            r.close()  #: closed
+    """,
+    "what a function of another module gave may be None": """
+        import re
+        found = re.match("a", u)
+        if found is None:
+            r = requests.get(u, stream=True)  #: never
+        if found is None:
+            r.close()  #: closed
+    """,
+    "what a function of another module gives may differ": """
+        import os
+        if os.path.exists(u):
+            r = requests.get(u, stream=True)  #: sometimes
+        if os.path.exists(u + "x"):
+            r.close()  #: closed
+        #: LOST: ends
+    """,
+    "an attribute of what a function of another module gave": """
+        import subprocess
+        done = subprocess.run(u)
+        if done.stdout:
+            r = requests.get(u, stream=True)  #: never
+        if done.stdout:
+            r.close()  #: closed
+    """,
+    "an attribute of what a function of another module gave, from two calls": """
+        import subprocess
+        done = subprocess.run(u)
+        if done.stdout:
+            r = requests.get(u, stream=True)  #: sometimes
+        done = subprocess.run(u + "x")  #: LOST: raises (weak)
+        if done.stdout:
+            r.close()  #: closed
+        #: LOST: ends
     """,
     "a number": """
         r = requests.get(u, stream=True)  #: never

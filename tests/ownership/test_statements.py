@@ -228,7 +228,7 @@ RAISES = {
     "raise": """
         r = requests.get(u, stream=True)  #: on error
         if not r.ok:
-            raise ValueError(u)  #: LOST: raises; LOST: raises (weak)
+            raise ValueError(u)  #: LOST: raises
         r.close()  #: closed
     """,
     "raise with the response inside": """
