@@ -66,6 +66,8 @@ class Baseline:
 
     def gone(self, checked: Iterable[str]) -> list[Known]:
         """Known findings that were not met although their file was checked, or is there no more."""
+        if not self.known:
+            return []
         paths = {self._relative(path) for path in checked}
         return [
             one for one in self.known if one not in self._met and (one.path in paths or not Path(self.folder, one.path).exists())

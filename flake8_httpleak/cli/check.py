@@ -68,7 +68,7 @@ class _Checking:
         fixes: Fixes = {}
         if self._options.show_fixes or self._options.format in WITH_FIXES:
             fixes = fixes_of(document.text, found.path, self._settings.options, new)
-        entries = entries_of(found.path, new, lines, fixes)
+        entries = entries_of(found.path, new, lines, fixes, named=not self._shows_at_once)
         self.entries += entries
         if self._shows_at_once:
             self._show(entries)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from fnmatch import fnmatch
 from pathlib import Path
 
 from flake8_httpleak.config.ignored import GitIgnore
-from flake8_httpleak.config.selection import matches
+from flake8_httpleak.config.selection import fits, matches
 from flake8_httpleak.config.settings import Settings
 
 STDIN = "-"
@@ -40,8 +39,7 @@ def _below(top: str, settings: Settings, *, git: bool) -> Iterator[str]:
         names[:] = kept
         for name in sorted(files):
             path = os.path.join(folder, name)  # noqa: PTH118 - a Path for each of many thousand files takes its time
-            fits = not settings.filename or any(fnmatch(path, pattern) for pattern in settings.filename)
-            if fits and not _is_left_out(path, settings, ignored, folder=False):
+            if fits(path, settings.filename) and not _is_left_out(path, settings, ignored, folder=False):
                 yield path
 
 

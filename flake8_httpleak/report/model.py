@@ -82,13 +82,17 @@ def entries_of(
     diagnostics: Sequence[Diagnostic],
     lines: Sequence[str],
     fixes: Mapping[Diagnostic, tuple[Fix, ...]] | None = None,
+    *,
+    named: bool = True,
 ) -> list[Entry]:
     """The entries of one file's findings, in their order.
 
     lines: the file's lines, with or without line ends. fixes: what `fixes_for` gave, where a format carries fixes.
+    named: compute fingerprints; for formats that show none they would cost a parse of each file.
     """
     shown = [line.rstrip("\r\n") for line in lines]
-    names = fingerprints([spot_of(one) for one in diagnostics], shown)
+    spots = [spot_of(one) for one in diagnostics]
+    names = [one.place for one in fingerprints(spots, shown)] if named else [""] * len(spots)
     return [
         Entry(
             path,
@@ -96,7 +100,7 @@ def entries_of(
             one.message,
             one.span,
             severity_of(one),
-            name.place,
+            name,
             one.name,
             one,
             (fixes or {}).get(one, ()),

@@ -71,7 +71,7 @@ def test_per_file_as_in_flake8(text: str, tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_matches() -> None:
     """Names, whole paths; `.` is no name."""
-    assert matches("x/build", ["build"])
-    assert matches("x/build", [f"{Path.cwd()}/x/*"])
-    assert not matches(".", ["*.egg"])
-    assert not matches("a", [])
+    assert matches("x/build", ("build",))
+    assert matches("x/build", (f"{Path.cwd()}/x/*",))
+    assert not matches(".", ("*.egg",))
+    assert not matches("a", ())
