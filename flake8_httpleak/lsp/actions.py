@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -57,14 +58,13 @@ def difference(old: str, new: str) -> TextEdit | None:
     """
     if old == new:
         return None
-    before, after = old.split("\n"), new.split("\n")
+    before, after = list(io.StringIO(old)), list(io.StringIO(new))
     head = _alike(before, after)
     tail = _alike(before[head:][::-1], after[head:][::-1])
     end = len(before) - tail
-    lines = after[head : len(after) - tail]
-    if end < len(before):
-        return TextEdit(Span(Position(head + 1, 0), Position(end + 1, 0)), "".join(f"{line}\n" for line in lines))
-    return TextEdit(Span(Position(head + 1, 0), Position(end, len(before[-1]))), "\n".join(lines))
+    is_open = end == len(before) > 0 and not before[-1].endswith("\n")  # the last line has no end that could be replaced
+    stop = Position(end, len(before[-1])) if is_open else Position(end + 1, 0)
+    return TextEdit(Span(Position(head + 1, 0), stop), "".join(after[head : len(after) - tail]))
 
 
 def _alike(one: Sequence[str], other: Sequence[str]) -> int:

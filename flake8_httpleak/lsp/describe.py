@@ -92,7 +92,9 @@ def _ways(kind: ResourceKind) -> Iterator[str]:
     yield from (f"`await {name}()`" for name in kind.release_async)
     if kind.context != "none":
         yield f"leaving {_CONTEXT[kind.context]}"
-    reads = [f"`{name}`" for name in sorted(kind.reads)] + [f"`{name}()`" for name in sorted({*kind.read_calls, *kind.full_reads})]
+    reads = [f"`{name}`" for name in sorted(kind.reads)] + [
+        f"`{name}()`" for name in sorted({*kind.read_calls, *kind.full_reads})
+    ]
     if reads:
         yield f"reading it to the end ({', '.join(reads)})"
     if kind.iterators:

@@ -7,6 +7,8 @@ import tokenize
 
 from flake8_httpleak.files import Document, UnreadableError, decode
 
+_MARK = "\ufeff"
+
 
 def document_of(text: str) -> Document:
     """The document that saving this text would give; raises UnreadableError if Python could not read that.
@@ -19,9 +21,11 @@ def document_of(text: str) -> Document:
         raise UnreadableError("contains half a surrogate pair") from None
     try:
         encoding = tokenize.detect_encoding(io.BytesIO(plain).readline)[0]
-        data = text.encode(encoding)
+        data = text.removeprefix(_MARK).encode(encoding)  # `utf-8-sig`, if there is a mark, writes one itself
     except SyntaxError as error:
         raise UnreadableError(str(error.msg).partition("\n")[0]) from None
+    except LookupError:
+        raise UnreadableError(f"declares the encoding {encoding}, which is none for text") from None
     except UnicodeEncodeError:
         raise UnreadableError(f"has characters that {encoding}, which it declares, lacks") from None
     return decode(data)

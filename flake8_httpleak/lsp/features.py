@@ -20,7 +20,8 @@ ACTIONS = types.CodeActionOptions([QUICK, FIX_ALL], resolve_provider=True)
 def initialize(server: Server, params: types.InitializeParams) -> None:
     """The editor says who it is and which folders it has open."""
     server.client = client_of(params.capabilities, server.workspace.position_encoding)
-    server.reader.given = {None: mapping(params.initialization_options)}
+    server.initial = mapping(params.initialization_options)
+    server.reader.given = {None: server.initial}
     folders = params.workspace_folders or ()
     if not folders and params.root_uri:
         folders = (types.WorkspaceFolder(params.root_uri, ""),)
@@ -70,7 +71,7 @@ async def settings_changed(server: Server, params: types.DidChangeConfigurationP
         await server.ask_settings()
     else:
         given = mapping(params.settings)
-        server.set_settings({None: mapping(given.get(SECTION, given))})
+        server.set_settings({None: {**server.initial, **mapping(given.get(SECTION, given))}})
 
 
 def files_changed(server: Server, _: types.DidChangeWatchedFilesParams) -> None:
@@ -138,7 +139,7 @@ async def hover(server: Server, params: types.HoverParams) -> types.Hover | None
 def _is_wanted(kind: str, only: Sequence[str] | None) -> bool:
     """Whether an editor that asks for these kinds of action, or for any, wants this kind."""
     asked: Iterable[str] = (str(getattr(one, "value", one)) for one in only or ())
-    return only is None or any(kind == one or one == "" or kind.startswith(f"{one}.") for one in asked)
+    return only is None or any(one in (kind, "") or kind.startswith(f"{one}.") for one in asked)
 
 
 def make_server() -> Server:

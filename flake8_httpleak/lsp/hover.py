@@ -1,4 +1,4 @@
-"""What an editor shows at a place: the findings there, with their way and their rule's page, and what the tables know of the call."""
+"""What an editor shows at a place: what the tables know of the call, and the findings with their way and their rule's page."""
 
 from __future__ import annotations
 

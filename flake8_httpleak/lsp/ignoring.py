@@ -7,6 +7,7 @@ import re
 import tokenize
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from flake8_httpleak.comments import hidden
 from flake8_httpleak.diagnostics import Diagnostic, Position, Span, TextEdit
@@ -29,7 +30,7 @@ def ignoring(diagnostic: Diagnostic, lines: Sequence[str]) -> TextEdit | None:
     lines: the file's lines, each with its end.
     """
     found = _ends(lines)
-    for number in _candidates(diagnostic, found, len(lines)):
+    for number in _candidates(diagnostic, found, lines):
         edit = _edit(number, lines[number - 1].rstrip("\n"), found.comments.get(number), diagnostic.code)
         if hidden([diagnostic], [*lines[: number - 1], _after(lines[number - 1], edit), *lines[number:]])[0]:
             return edit
@@ -49,19 +50,24 @@ def _ends(lines: Sequence[str]) -> _Ends:
     return found
 
 
-def _candidates(diagnostic: Diagnostic, found: _Ends, count: int) -> Iterator[int]:
-    """Lines to try: those of the call that list codes already, its first line, its others, and where that statement's text ends."""
+def _candidates(diagnostic: Diagnostic, found: _Ends, lines: Sequence[str]) -> Iterator[int]:
+    """Lines to try: those of the call that list codes already, its first line, its others, and the next one."""
     first = diagnostic.span.start.line
     last = max(first, diagnostic.lines[1])
-    call = [number for number in range(first, min(last, count) + 1) if number in found.ends]
-    yield from (number for number in call if number in found.comments)
+    call = [number for number in range(first, min(last, len(lines)) + 1) if number in found.ends]
+    yield from (number for number in call if _listed(lines[number - 1], found.comments.get(number)) is not None)
     yield from call
-    yield from (number for number in range(last + 1, count + 1) if number in found.ends)
+    yield from islice((number for number in range(last + 1, len(lines) + 1) if number in found.ends), 1)
+
+
+def _listed(line: str, comment: int | None) -> re.Match[str] | None:
+    """The list of codes in the comment of a line that begins at a column."""
+    return _LISTED.search(line, comment) if comment is not None else None
 
 
 def _edit(number: int, line: str, comment: int | None, code: str) -> TextEdit:
     """Add a code to the comment's list, or a comment of its own at the end of the line."""
-    listed = _LISTED.search(line, comment) if comment is not None else None
+    listed = _listed(line, comment)
     if listed is not None:
         between = _BETWEEN.search(listed["codes"])
         at = Position(number, listed.end())

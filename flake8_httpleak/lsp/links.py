@@ -1,4 +1,4 @@
-"""Where a rule's page is: in the published documentation if the package names one, else in a file that is written for the reader."""
+"""Where a rule's page is: in the published documentation if the package names one, else in a file written for the reader."""
 
 from __future__ import annotations
 

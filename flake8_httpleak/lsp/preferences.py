@@ -1,4 +1,4 @@
-"""The settings that count for a file in an editor: configuration files of its folder, with the editor's own settings over them."""
+"""The settings that count for a file in an editor: configuration files of its folder, and over them the editor's own."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import cast
 
 import msgspec
 
@@ -57,10 +58,10 @@ class Worker:
             process, self._process = self._process, None
             if process is None:
                 return
-            assert process.stdin is not None
+            requests, _ = _pipes(process)
             with suppress(OSError):
-                process.stdin.close()
-                await process.stdin.wait_closed()
+                requests.close()
+                await requests.wait_closed()
             try:
                 async with asyncio.timeout(self._patience):
                     await process.wait()
@@ -93,12 +94,10 @@ class Worker:
             return Failed("the process that analyses it died; please report it")
 
     async def _sent(self, process: Process, message: bytes) -> bytes:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(message)
-        await process.stdin.drain()
-        head = await process.stdout.readexactly(HEAD)
-        return await process.stdout.readexactly(length(head))
+        requests, answers = _pipes(process)
+        requests.write(message)
+        await requests.drain()
+        return await answers.readexactly(length(await answers.readexactly(HEAD)))
 
     async def _running(self) -> Process:
         if self._process is None or self._process.returncode is not None:
@@ -110,6 +109,11 @@ class Worker:
         process, self._process = self._process, None
         if process is not None:
             await _end(process)
+
+
+def _pipes(process: Process) -> tuple[asyncio.StreamWriter, asyncio.StreamReader]:
+    """Where requests go and answers come from: both are pipes, as the process was started."""
+    return cast("asyncio.StreamWriter", process.stdin), cast("asyncio.StreamReader", process.stdout)
 
 
 async def _end(process: Process) -> None:

@@ -35,6 +35,8 @@ class Server(LanguageServer):
         self.reader = Reader(self.worker, self.warn)
         self.session = Session(self.worker, self.reader, self.publish, self.log)
         self.client = Client()
+        self.initial: Mapping[str, Any] = {}
+        """What the editor said at the start."""
         self.polling: asyncio.Task[None] | None = None
 
     def warn(self, text: str) -> None:
@@ -79,9 +81,8 @@ class Server(LanguageServer):
         scopes = [None, *self.reader.folders]
         items = [types.ConfigurationItem(scope.as_uri() if scope is not None else None, SECTION) for scope in scopes]
         answers = await self.workspace_configuration_async(types.ConfigurationParams(items))
-        # An editor that knows nothing of us says null: then what it said at the start holds.
-        given = {scope: answer for scope, answer in zip(scopes, answers, strict=True) if answer is not None}
-        self.set_settings({**self.reader.given, **{scope: mapping(answer) for scope, answer in given.items()}})
+        # An editor that has no settings for us says null: then what it said at the start holds.
+        self.set_settings({scope: {**self.initial, **mapping(answer)} for scope, answer in zip(scopes, answers, strict=True)})
 
     def set_settings(self, given: Mapping[Path | None, Mapping[str, Any]]) -> None:
         """The editor's settings are these now."""
@@ -96,9 +97,7 @@ class Server(LanguageServer):
             watchers = [types.FileSystemWatcher(pattern) for pattern in patterns]
             options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
             method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
-            await self.client_register_capability_async(
-                types.RegistrationParams([types.Registration(SECTION, method, options)])
-            )
+            await self.client_register_capability_async(types.RegistrationParams([types.Registration(SECTION, method, options)]))
             return
         self.polling = asyncio.create_task(self._poll())
 

@@ -56,9 +56,7 @@ def _sites(analysis: Analysis, catalog: Catalog, line: int) -> Iterator[Site]:
     made = {id(one.node): one for one in analysis.acquisitions}
     called = {key: one for survey in analysis.surveys.values() for key, one in survey.events.calls.items()}
     near = {
-        key: one
-        for key, one in (called | made).items()
-        if any(unit.first <= line <= unit.last for unit in one.function.units)
+        key: one for key, one in (called | made).items() if any(unit.first <= line <= unit.last for unit in one.function.units)
     }
     places = spans_in_units((unit, one.node.func) for one in near.values() for unit in one.function.units)
     for key, one in near.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -13,12 +14,14 @@ from flake8_httpleak.fixing import fixes_of, load_fixer
 from flake8_httpleak.lsp import messages
 from flake8_httpleak.lsp.documents import document_of
 from flake8_httpleak.lsp.messages import Answer, Asked, pack, receive
+from flake8_httpleak.source.trees import TREES
 
 
 def answer(request: Asked) -> Answer:
     """The answer to a request; whatever goes wrong is an answer too."""
     try:
-        return _answer(request)
+        with TREES.keeping():  # of one version of a text most is as it was in the one before
+            return _answer(request)
     except UnreadableError as error:
         return messages.Failed(str(error))
     except BaseException as error:  # noqa: BLE001 - a panic of a native parser is no Exception, and every request has an answer
@@ -74,7 +77,9 @@ def serve(source: BinaryIO, target: BinaryIO) -> None:
 
 def main() -> None:
     """Serve on standard input and output. What anything else prints goes to standard error, not between the answers."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the editor's terminal interrupts the whole group; the end of input ends this one
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # the editor's terminal interrupts the whole group; the end of input ends this one
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     from flake8_httpleak.lsp.links import write_pages
@@ -82,6 +87,8 @@ def main() -> None:
     write_pages()  # brings the rules, and LibCST with them, before the first text comes
     import flake8_httpleak.analyze  # noqa: F401 - the same
 
+    gc.collect()
+    gc.freeze()  # what was imported stays: no collection need look at it
     with answers:
         serve(sys.stdin.buffer, answers)
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from flake8_httpleak.source.trees import TREES
+
 if TYPE_CHECKING:
     import libcst as cst
 
@@ -135,7 +137,7 @@ class Unit:
         import libcst as cst
 
         try:
-            return cst.parse_module(self.text)
+            return TREES.parse(self.text)
         except (cst.ParserSyntaxError, ValueError, RecursionError):  # never its text: it can be endless
             return None
 

@@ -1,0 +1,57 @@
+"""LibCST's trees of texts, kept from one version of a file to the next where somebody analyses the same file again and again.
+
+A kept tree is lent to one place at a time, since nodes are told apart by identity: two functions of equal text in one file
+are two trees. Trees are never changed, so what was lent can be lent again once nobody uses it any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+MOST = 500_000
+"""Characters of text whose trees are kept; a tree takes some seventy times its text."""
+
+
+class Trees:
+    """The trees of one process. Keeps none unless told to."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._kept: dict[str, cst.Module] = {}
+        self._lent: list[tuple[str, cst.Module]] | None = None
+
+    def parse(self, text: str) -> cst.Module:
+        """The tree of a text; raises what LibCST raises."""
+        import libcst as cst
+
+        if self._lent is None:
+            return cst.parse_module(text)
+        found = self._kept.pop(text, None) or cst.parse_module(text)
+        self._lent.append((text, found))
+        return found
+
+    @contextmanager
+    def keeping(self) -> Iterator[None]:
+        """Keep trees while this is open; at its end those that were lent come back, and old ones go if there are too many."""
+        lent: list[tuple[str, cst.Module]] = []
+        self._lent = lent
+        try:
+            yield
+        finally:
+            self._lent = None
+            kept = {**self._kept, **dict(lent)}
+            spare = sum(map(len, kept)) - MOST
+            for text in list(kept):
+                if spare <= 0:
+                    break
+                spare -= len(text)
+                del kept[text]
+            self._kept = kept
+
+
+TREES = Trees()
