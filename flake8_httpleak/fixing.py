@@ -20,6 +20,7 @@ class Fixer(Protocol):
 
         Positions of edits count lines and code points of `source`, whose line ends are newline characters.
         """
+        ...
 
 
 def load_fixer() -> Fixer | None:

@@ -61,10 +61,9 @@ def test_executors(paths: list[str], wanted: list[FileResult], kind: Callable[[i
 
 def test_stopping_early(paths: list[str], wanted: list[FileResult]) -> None:
     """Who has seen enough leaves nothing running."""
-    for arguments in ({"jobs": 2}, {"executor": ThreadPoolExecutor(1)}):
-        results = analyze_paths(paths, **arguments)
+    for results in (analyze_paths(paths, jobs=2), analyze_paths(paths, executor=ThreadPoolExecutor(1))):
         assert next(results) == wanted[0]
-        results.close()  # type: ignore[attr-defined]
+        del results
 
 
 def killer(path: str, *_: object, always: bool = False) -> FileResult:

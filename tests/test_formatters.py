@@ -70,7 +70,7 @@ def test_output_file(flake8: Flake8, tmp_path: Path) -> None:
     (tmp_path / "b.py").write_text(LEAK.replace("timeout=9)", "timeout=9)  # noqa: HTL"))
     for _ in range(2):
         done = flake8("--isolated", "--select=HTL", "--format=httpleak-json", "--output-file=out/x.json", "a.py", "b.py")
-    assert done.stdout == ""
+        assert done.stdout == ""
     said = json.loads((tmp_path / "out" / "x.json").read_text())
     assert [(one["path"], one["code"]) for one in said["findings"]] == [("a.py", "HTL101")]
 

@@ -5,21 +5,15 @@ from __future__ import annotations
 import argparse
 import difflib
 import re
-from collections.abc import Callable
-from importlib import import_module
-from typing import cast
 
 from flake8_httpleak.checking import check_bytes
 from flake8_httpleak.cli.run import settings_of
 from flake8_httpleak.cli.streams import Streams
 from flake8_httpleak.config import ConfigError, Settings
 from flake8_httpleak.files import UnreadableError, decode, read
-from flake8_httpleak.options import Options
 from flake8_httpleak.report import FORMATS, Entry, Report, entries_of
-from flake8_httpleak.report.model import places_of
+from flake8_httpleak.report.model import places_of, visible
 
-Tracer = Callable[[str, str, int, Options], str]
-"""From text, file name, line and options to what the analysis thought about the calls of that line: also why it is silent."""
 _PLACE = re.compile(r"(?P<path>.+?):(?P<line>[0-9]+)(?::[0-9]+)?")
 
 
@@ -32,15 +26,6 @@ def run(options: argparse.Namespace, streams: Streams) -> int:
         _explain_code(options.what.upper(), streams)
     streams.flush()
     return 0
-
-
-def load_tracer() -> Tracer | None:
-    """`flake8_httpleak.trace.trace`, if this version has it."""
-    try:
-        module = import_module("flake8_httpleak.trace")
-    except ModuleNotFoundError:
-        return None
-    return cast("Tracer | None", getattr(module, "trace", None))
 
 
 def _explain_code(code: str, streams: Streams) -> None:
@@ -63,6 +48,8 @@ def _explain_code(code: str, streams: Streams) -> None:
 
 
 def _explain_place(path: str, line: int, settings: Settings, streams: Streams) -> None:
+    from flake8_httpleak.trace import trace  # brings LibCST
+
     try:
         document = decode(read(path))
     except UnreadableError as error:
@@ -85,9 +72,8 @@ def _explain_place(path: str, line: int, settings: Settings, streams: Streams) -
             streams.write(f"{one.code} is hidden by a '# noqa' comment\n")
         elif not settings.selection.shows(one.code, path):
             streams.write(f"{one.code} is not shown: 'select', 'ignore' or 'per-file-ignores' leave it out\n")
-    tracer = load_tracer()
-    if tracer is not None:
-        streams.write(tracer(document.text, path, line, settings.options))
+    for text in trace(document.text, path, line, settings.options).splitlines():
+        streams.write(f"{visible(text)}\n")
 
 
 def _touches(lines: tuple[int, int], start: int, line: int) -> bool:

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -49,14 +48,20 @@ def test_an_unknown_code(httpleak: Run) -> None:
 def test_a_place(httpleak: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is reported there with its steps, also what is hidden and by what."""
     write("a.py")
-    assert httpleak("explain", "a.py:5").out == SAID + "    line 5: acquired\n    line 6: lost: the function returns\n"
-    assert httpleak("explain", "a.py:5:9").code == 0
-    assert httpleak("explain", "a.py:1").out == "a.py:1: nothing is reported here\n"
-    assert httpleak("explain", "a.py:5", "--ignore=HTL1").out.splitlines()[-1] == (
-        "HTL101 is not shown: 'select', 'ignore' or 'per-file-ignores' leave it out"
+    steps = "    line 5: acquired\n    line 6: lost: the function returns\n"
+    ways = (
+        "line 5: 'requests.get' (requests.Response) in f: lost on every normal path\n"
+        "    acquired (5) -> LOST: the function returns (6)\n"
+    )
+    done = httpleak("explain", "a.py:5")
+    assert (done.code, done.out) == (0, SAID + steps + ways)
+    assert httpleak("explain", "a.py:5:9").out == done.out
+    assert (
+        "HTL101 is not shown: 'select', 'ignore' or 'per-file-ignores' leave it out\n"
+        in httpleak("explain", "a.py:5", "--ignore=HTL1").out
     )
     write("a.py", LEAK.replace("timeout=9)", "timeout=9)  # noqa"))
-    assert httpleak("explain", "a.py:5").out.splitlines()[-1] == "HTL101 is hidden by a '# noqa' comment"
+    assert "HTL101 is hidden by a '# noqa' comment\n" in httpleak("explain", "a.py:5").out
     Terminal(monkeypatch)
     assert "●" in httpleak("explain", "a.py:5").out
 
@@ -68,15 +73,28 @@ def test_a_bad_place(httpleak: Run) -> None:
     assert httpleak("explain", "b.py:1").code == 2
 
 
-def test_the_trace(httpleak: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Once there is one, it is shown as well."""
-    write("a.py")
-    monkeypatch.setitem(sys.modules, "flake8_httpleak.trace", None)
-    assert httpleak("explain", "a.py:6").out == "a.py:6: nothing is reported here\n"
-    module = ModuleType("flake8_httpleak.trace")
-    module.trace = lambda text, path, line, _: f"{path}:{line} of {len(text)}\n"  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, module.__name__, module)
-    assert httpleak("explain", "a.py:6").out.splitlines()[-1] == f"a.py:6 of {len(LEAK)}"
+def test_why_silent(httpleak: Run) -> None:
+    """What the analysis thought of the calls around a line where nothing is reported."""
+    write("a.py", LEAK + "\n\ndef g(u):\n    return requests.get(u, stream=True)\n")
+    nothing, *ways = httpleak("explain", "a.py:10").out.splitlines()
+    assert nothing == "a.py:10: nothing is reported here"
+    assert ways[0] == "line 10: 'requests.get' (requests.Response) in g: never lost"
+    assert any("handed over" in way for way in ways)
+    assert httpleak("explain", "a.py:6").out.splitlines()[1].startswith("line 5: 'requests.get'")
+    assert httpleak("explain", "a.py:2").out.splitlines()[1] == "no resource of a client library is made around this line"
+    write("b.py", "x = 1\n")
+    assert httpleak("explain", "b.py:1").out.splitlines()[1] == "the file imports no HTTP client that a table knows"
+
+
+def test_why_silent_with_a_table(httpleak: Run) -> None:
+    """The user's own tables count."""
+    write(
+        "acme.toml",
+        'schema = 1\nname = "acme"\nroots = ["acme"]\n\n[kinds.Stream]\nrole = "response"\nrelease = ["close"]\n\n'
+        '[[functions]]\ncalls = ["acme.get"]\nkind = "Stream"\n',
+    )
+    write("a.py", "import acme\n\n\ndef f():\n    with acme.get() as r:\n        return r.x\n")
+    assert "(acme.Stream) in f" in httpleak("explain", "a.py:5", "--clients=acme.toml").out
 
 
 def test_rules(httpleak: Run) -> None:
