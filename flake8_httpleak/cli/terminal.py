@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from rich.cells import cell_len
 from rich.console import Console
 from rich.markdown import Markdown
+from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.syntax import Syntax
 from rich.text import Text
@@ -28,7 +29,7 @@ def print_frames(streams: Streams, entries: Sequence[Entry]) -> None:
         head = Text.assemble((entry.code, colour), " ", (entry.name, "bold"), "  ")
         head.append(visible(f"{entry.path}:{entry.span.start.line}:{entry.span.start.column + 1}"), "dim")
         console.print(head, soft_wrap=True)
-        console.print(Text(f"  {visible(entry.message)}"), soft_wrap=True)
+        console.print(Padding(Text(visible(entry.message)), (0, 0, 0, 2), expand=False))
         for line in _frame(entry, colour, max(console.width, 40)):
             console.print(line, no_wrap=True, overflow="ellipsis", crop=True)
         for fix in entry.fixes:

@@ -89,12 +89,12 @@ def test_why_silent(httpleak: Run) -> None:
 def test_why_silent_with_a_table(httpleak: Run) -> None:
     """The user's own tables count."""
     write(
-        "acme.toml",
+        "traced.toml",
         'schema = 1\nname = "acme"\nroots = ["acme"]\n\n[kinds.Stream]\nrole = "response"\nrelease = ["close"]\n\n'
         '[[functions]]\ncalls = ["acme.get"]\nkind = "Stream"\n',
     )
     write("a.py", "import acme\n\n\ndef f():\n    with acme.get() as r:\n        return r.x\n")
-    assert "(acme.Stream) in f" in httpleak("explain", "a.py:5", "--clients=acme.toml").out
+    assert "(acme.Stream) in f" in httpleak("explain", "a.py:5", "--clients=traced.toml").out
 
 
 def test_rules(httpleak: Run) -> None:
