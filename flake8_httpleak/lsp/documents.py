@@ -21,9 +21,10 @@ def document_of(text: str) -> Document:
         raise UnreadableError("contains half a surrogate pair") from None
     try:
         encoding = tokenize.detect_encoding(io.BytesIO(plain).readline)[0]
-        data = text.removeprefix(_MARK).encode(encoding)  # `utf-8-sig`, if there is a mark, writes one itself
     except SyntaxError as error:
         raise UnreadableError(str(error.msg).partition("\n")[0]) from None
+    try:
+        data = text.removeprefix(_MARK).encode(encoding)  # `utf-8-sig`, if there is a mark, writes one itself
     except LookupError:
         raise UnreadableError(f"declares the encoding {encoding}, which is none for text") from None
     except UnicodeEncodeError:

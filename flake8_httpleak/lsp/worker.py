@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import sys
+from itertools import count
 from typing import BinaryIO
 
 from flake8_httpleak.checking import check_bytes
@@ -15,6 +16,10 @@ from flake8_httpleak.lsp import messages
 from flake8_httpleak.lsp.documents import document_of
 from flake8_httpleak.lsp.messages import Answer, Asked, pack, receive
 from flake8_httpleak.source.trees import TREES
+
+
+OFTEN = 100
+"""After so many answers everything is looked through for garbage; after each, only what is new."""
 
 
 def answer(request: Asked) -> Answer:
@@ -70,9 +75,13 @@ def _read_tables(request: messages.ReadTables) -> Answer:
 
 def serve(source: BinaryIO, target: BinaryIO) -> None:
     """Answer until there are no more requests."""
-    while (request := receive(source)) is not None:
+    for number in count(1):
+        request = receive(source)
+        if request is None:
+            return
         target.write(pack(answer(request)))
         target.flush()
+        gc.collect(2 if number % OFTEN == 0 else 0)  # between requests, where nobody waits for it
 
 
 def main() -> None:
@@ -87,8 +96,8 @@ def main() -> None:
     write_pages()  # brings the rules, and LibCST with them, before the first text comes
     import flake8_httpleak.analyze  # noqa: F401 - the same
 
-    gc.collect()
     gc.freeze()  # what was imported stays: no collection need look at it
+    gc.disable()  # until an answer is given
     with answers:
         serve(sys.stdin.buffer, answers)
 

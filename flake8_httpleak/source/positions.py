@@ -53,10 +53,23 @@ def spans(unit: Unit, nodes: list[cst.CSTNode]) -> dict[int, Span]:
 
     A node without the parentheses around it. Empty if the unit could not be parsed.
     """
-    module = unit.module
-    if module is None or not nodes:
+    tree = unit.tree
+    if tree is None or not nodes:
         return {}
-    state = _Recorder(module, frozenset(map(id, nodes)))
+    asked = frozenset(map(id, nodes))
+    if not asked <= tree.places.keys():  # of a tree that is kept from an earlier version of the file they are known
+        tree.places.update(_inside(tree.module, asked))
+    return {key: _moved(tree.places[key], unit.offset) for key in asked if key in tree.places}
+
+
+def _moved(span: Span, lines: int) -> Span:
+    start, end = span.start, span.end
+    return Span(Position(start.line + lines, start.column), Position(end.line + lines, end.column))
+
+
+def _inside(module: cst.Module, wanted: frozenset[int]) -> dict[int, Span]:
+    """The places of some nodes inside their tree, which begins at line 1."""
+    state = _Recorder(module, wanted)
     module._codegen(state)  # noqa: SLF001 - the way LibCST's own provider does it
     ends = [0, *accumulate(map(len, state.tokens))]
     text = "".join(state.tokens)
@@ -65,7 +78,7 @@ def spans(unit: Unit, nodes: list[cst.CSTNode]) -> dict[int, Span]:
     def position(token: int) -> Position:
         offset = ends[token]
         line = bisect_right(starts, offset)
-        return Position(line + unit.offset, offset - starts[line - 1])
+        return Position(line, offset - starts[line - 1])
 
     return {key: Span(position(start), position(end)) for key, (start, end) in state.found.items()}
 

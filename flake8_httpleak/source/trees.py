@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from flake8_httpleak.diagnostics import Span
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -17,28 +20,35 @@ MOST = 500_000
 """Characters of text whose trees are kept; a tree takes some seventy times its text."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A tree, and the places inside it that were worked out, by the `id` of the node."""
+
+    module: cst.Module
+    places: dict[int, Span] = field(default_factory=dict)
+
+
 class Trees:
     """The trees of one process. Keeps none unless told to."""
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._kept: dict[str, cst.Module] = {}
-        self._lent: list[tuple[str, cst.Module]] | None = None
+        self._kept: dict[str, Tree] = {}
+        self._lent: list[tuple[str, Tree]] | None = None
 
-    def parse(self, text: str) -> cst.Module:
+    def parse(self, text: str) -> Tree:
         """The tree of a text; raises what LibCST raises."""
         import libcst as cst
 
-        if self._lent is None:
-            return cst.parse_module(text)
-        found = self._kept.pop(text, None) or cst.parse_module(text)
-        self._lent.append((text, found))
+        found = self._kept.pop(text, None) or Tree(cst.parse_module(text))
+        if self._lent is not None:
+            self._lent.append((text, found))
         return found
 
     @contextmanager
     def keeping(self) -> Iterator[None]:
         """Keep trees while this is open; at its end those that were lent come back, and old ones go if there are too many."""
-        lent: list[tuple[str, cst.Module]] = []
+        lent: list[tuple[str, Tree]] = []
         self._lent = lent
         try:
             yield

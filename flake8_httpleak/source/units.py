@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from flake8_httpleak.source.trees import TREES
+from flake8_httpleak.source.trees import TREES, Tree
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -129,9 +129,14 @@ class Unit:
         around = module.body[0].body  # of the class that `text` puts around it
         return tuple(around.body)  # type: ignore[union-attr,arg-type] # a block, as the text says
 
-    @cached_property
+    @property
     def module(self) -> cst.Module | None:
         """The tree of `text`, or None where `body` is empty."""
+        return self.tree.module if self.tree is not None else None
+
+    @cached_property
+    def tree(self) -> Tree | None:
+        """The same with what is known of it."""
         if not self._is_tame():
             return None
         import libcst as cst
