@@ -23,14 +23,12 @@ def documentation() -> str:
     return ""
 
 
-def page_link(code: str, pages: Path | None = None) -> str:
-    """The address of a rule's page; empty if there is neither documentation nor a written page.
-
-    pages: the folder of the written pages.
-    """
+@cache
+def page_link(code: str) -> str:
+    """The address of a rule's page; empty if there is neither documentation nor a written page."""
     if documentation():
         return f"{documentation()}/rules/{code}.html"
-    page = (pages or pages_folder()) / f"{code}.md"
+    page = pages_folder() / f"{code}.md"
     return page.as_uri() if page.exists() else ""
 
 
@@ -41,11 +39,11 @@ def pages_folder() -> Path:
     return user_cache_path("flake8-httpleak") / "pages" / __version__
 
 
-def write_pages(folder: Path | None = None) -> None:
+def write_pages() -> None:
     """Write the pages that are not there yet; a disk that is full or read-only costs the links and nothing else."""
     from flake8_httpleak.report.pages import all_pages
 
-    place = folder or pages_folder()
+    place = pages_folder()
     with suppress(OSError):
         place.mkdir(parents=True, exist_ok=True)
         for page in all_pages():

@@ -56,17 +56,8 @@ class Worker:
         """End the process, once the request that is being worked on has its answer. The next request starts another one."""
         async with self._turn:
             process, self._process = self._process, None
-            if process is None:
-                return
-            requests, _ = _pipes(process)
-            with suppress(OSError):
-                requests.close()
-                await requests.wait_closed()
-            try:
-                async with asyncio.timeout(self._patience):
-                    await process.wait()
-            except TimeoutError:
-                await _end(process)
+            if process is not None:
+                await _end(process, self._patience)
 
     def _abandon(self, exchange: asyncio.Task[Answer]) -> None:
         process = self._process
@@ -87,10 +78,10 @@ class Worker:
             async with asyncio.timeout(self._limit):
                 return read_answer(await self._sent(await self._running(), message))
         except TimeoutError:
-            await self._drop()
+            await self._drop(0)
             return Failed(f"given up after {self._limit:g} seconds; please report it")
         except (OSError, EOFError, msgspec.DecodeError):  # EOFError: asyncio's IncompleteReadError
-            await self._drop()
+            await self._drop(self._patience)
             return Failed("the process that analyses it died; please report it")
 
     async def _sent(self, process: Process, message: bytes) -> bytes:
@@ -105,10 +96,10 @@ class Worker:
             self._process = await asyncio.create_subprocess_exec(*self._command, stdin=PIPE, stdout=PIPE, env=environment)
         return self._process
 
-    async def _drop(self) -> None:
+    async def _drop(self, patience: float) -> None:
         process, self._process = self._process, None
         if process is not None:
-            await _end(process)
+            await _end(process, patience)
 
 
 def _pipes(process: Process) -> tuple[asyncio.StreamWriter, asyncio.StreamReader]:
@@ -116,7 +107,16 @@ def _pipes(process: Process) -> tuple[asyncio.StreamWriter, asyncio.StreamReader
     return cast("asyncio.StreamWriter", process.stdin), cast("asyncio.StreamReader", process.stdout)
 
 
-async def _end(process: Process) -> None:
-    with suppress(ProcessLookupError):
-        process.kill()
-    await process.wait()
+async def _end(process: Process, patience: float) -> None:
+    """End a process by the end of its input; by force if it does not go within some seconds."""
+    requests, _ = _pipes(process)
+    with suppress(OSError):
+        requests.close()
+        await requests.wait_closed()
+    try:
+        async with asyncio.timeout(patience):
+            await process.wait()
+    except TimeoutError:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()

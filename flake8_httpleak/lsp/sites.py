@@ -17,6 +17,7 @@ from flake8_httpleak.ownership.kinds import kind_of
 from flake8_httpleak.ownership.program import Program
 from flake8_httpleak.source.positions import spans_in_units
 
+NOWHERE = Span(Position(0, 0), Position(0, 0))
 OF_THIS_FILE = "<file>."
 """How the key of a kind begins that is made from a class of the file."""
 
@@ -60,9 +61,7 @@ def _sites(analysis: Analysis, catalog: Catalog, line: int) -> Iterator[Site]:
     }
     places = spans_in_units((unit, one.node.func) for one in near.values() for unit in one.function.units)
     for key, one in near.items():
-        span = places.get(id(one.node.func))
-        if span is not None:
-            yield _site(span, catalog, made.get(key), called.get(key))
+        yield _site(places.get(id(one.node.func), NOWHERE), catalog, made.get(key), called.get(key))
 
 
 def _site(span: Span, catalog: Catalog, made: Acquisition | None, called: MethodCall | None) -> Site:

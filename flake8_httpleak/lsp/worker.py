@@ -6,8 +6,7 @@ import gc
 import os
 import signal
 import sys
-from itertools import count
-from typing import BinaryIO
+from typing import BinaryIO, assert_never
 
 from flake8_httpleak.checking import check_bytes
 from flake8_httpleak.files import UnreadableError
@@ -16,7 +15,6 @@ from flake8_httpleak.lsp import messages
 from flake8_httpleak.lsp.documents import document_of
 from flake8_httpleak.lsp.messages import Answer, Asked, pack, receive
 from flake8_httpleak.source.trees import TREES
-
 
 OFTEN = 100
 """After so many answers everything is looked through for garbage; after each, only what is new."""
@@ -51,6 +49,7 @@ def _answer(request: Asked) -> Answer:
             return messages.Described(page, span)
         case messages.ReadTables():
             return _read_tables(request)
+    assert_never(request)
 
 
 def _repaired(request: messages.Repair) -> str:
@@ -75,10 +74,9 @@ def _read_tables(request: messages.ReadTables) -> Answer:
 
 def serve(source: BinaryIO, target: BinaryIO) -> None:
     """Answer until there are no more requests."""
-    for number in count(1):
-        request = receive(source)
-        if request is None:
-            return
+    number = 0
+    while (request := receive(source)) is not None:
+        number += 1
         target.write(pack(answer(request)))
         target.flush()
         gc.collect(2 if number % OFTEN == 0 else 0)  # between requests, where nobody waits for it

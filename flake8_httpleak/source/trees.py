@@ -6,10 +6,11 @@ are two trees. Trees are never changed, so what was lent can be lent again once 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import ast
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flake8_httpleak.diagnostics import Span
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 MOST = 500_000
 """Characters of text whose trees are kept; a tree takes some seventy times its text."""
+
+
+Mentions = tuple[frozenset[str], frozenset[str], frozenset[str], list[ast.Import | ast.ImportFrom], list[str]]
+"""Names, attributes, keywords, imports, and names that are declared global. Of the imports only the names are of use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +34,11 @@ class Tree:
 
 
 class Trees:
-    """The trees of one process. Keeps none unless told to."""
+    """The trees of one process, and what texts mention. Keeps none unless told to."""
 
     def __init__(self) -> None:
         """Begin with none."""
+        self._mentions: dict[str, Mentions] = {}
         self._kept: dict[str, Tree] = {}
         self._lent: list[tuple[str, Tree]] | None = None
 
@@ -45,6 +51,14 @@ class Trees:
             self._lent.append((text, found))
         return found
 
+    def mentions(self, text: str, look: Callable[[], Mentions]) -> Mentions:
+        """What a text mentions, as it was found once or is to be found now."""
+        if self._lent is None:
+            return look()
+        found = self._mentions.pop(text, None) or look()
+        self._mentions[text] = found  # the last one used is the last one to go
+        return found
+
     @contextmanager
     def keeping(self) -> Iterator[None]:
         """Keep trees while this is open; at its end those that were lent come back, and old ones go if there are too many."""
@@ -54,14 +68,19 @@ class Trees:
             yield
         finally:
             self._lent = None
-            kept = {**self._kept, **dict(lent)}
-            spare = sum(map(len, kept)) - MOST
-            for text in list(kept):
-                if spare <= 0:
-                    break
-                spare -= len(text)
-                del kept[text]
-            self._kept = kept
+            self._kept |= dict(lent)
+            _shorten(self._kept, MOST)
+            _shorten(self._mentions, MOST)
+
+
+def _shorten(kept: dict[str, Any], most: int) -> None:
+    """Forget what was kept first, until the texts together are no longer than that."""
+    spare = sum(map(len, kept)) - most
+    for text in list(kept):
+        if spare <= 0:
+            break
+        spare -= len(text)
+        del kept[text]
 
 
 TREES = Trees()

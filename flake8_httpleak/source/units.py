@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from flake8_httpleak.source.trees import TREES, Tree
+from flake8_httpleak.source.trees import TREES, Mentions, Tree
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -88,9 +88,10 @@ class Unit:
         return self._mentions[4]
 
     @cached_property
-    def _mentions(
-        self,
-    ) -> tuple[frozenset[str], frozenset[str], frozenset[str], list[ast.Import | ast.ImportFrom], list[str]]:
+    def _mentions(self) -> Mentions:
+        return TREES.mentions(self.text, self._look_for_mentions)
+
+    def _look_for_mentions(self) -> Mentions:
         names: set[str] = set()
         attributes: set[str] = set()
         keywords: set[str] = set()

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from lsprotocol import types
 
+from flake8_httpleak.lsp.preferences import Reader
+from flake8_httpleak.lsp.process import Worker
+from flake8_httpleak.lsp.session import Session
 from tests.lsp.conftest import ANALYSIS, Standins
 from tests.lsp.editor import LEAK, Editor, capabilities
 
@@ -177,6 +180,38 @@ def test_an_analysis_that_fails(editor: Editor, standins: Standins) -> None:
     assert editor.logged[0].endswith("a.py: the analysis failed (KeyError); please report it")
     editor.type("import requests\n")
     assert len(editor.next("a.py").diagnostics) == 1
+
+
+def test_an_analysis_that_fails_elsewhere(editor: Editor, standins: Standins) -> None:
+    """The same as users see it, and where the failure is in the server itself."""
+    editor.start(environment={**standins(ANALYSIS), "HTTPLEAK_STRICT": "0"})
+    assert editor.open("import requests  # raise\n") == []
+    assert [line.partition("a.py")[2] for line in editor.logged] == [": the analysis failed (KeyError); please report it"]
+
+
+def test_an_error_of_the_server(editor: Editor, standins: Standins) -> None:
+    """It is one line in the log as well, and the next change is looked at again."""
+    breaking = "from flake8_httpleak.lsp import session\ndef fail(*_): raise KeyError\nsession.document_of = fail\n"
+    editor.start(environment=standins(breaking))
+    uri = editor.uri("a.py")
+    item = types.TextDocumentItem(uri, "python", 1, LEAK)
+    editor.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+    editor.versions[uri] = 1
+    editor.pause(2.0)
+    editor.type(LEAK + "\n")
+    editor.pause(0.5)
+    assert [line.partition("a.py")[2] for line in editor.logged] == [": an error of ours (KeyError); please report it"]
+
+
+def test_texts_that_nobody_opened() -> None:
+    """A change or an end of something unknown does no harm."""
+    worker = Worker()
+    session = Session(worker, Reader(worker, print), print, print)
+    session.change("file:///x.py", 2, LEAK)
+    session.save("file:///x.py")
+    session.close("file:///x.py")
+    session.check_all()
+    assert session.documents == {}
 
 
 def test_a_process_that_dies(editor: Editor, standins: Standins) -> None:

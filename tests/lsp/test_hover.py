@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flake8_httpleak.diagnostics import Position
+from flake8_httpleak.diagnostics import Diagnostic, Level, Position, Reclaim, Span
 from flake8_httpleak.lsp.describe import describe
 from flake8_httpleak.lsp.hover import hover
 from flake8_httpleak.lsp.sites import site_at
@@ -53,6 +53,9 @@ produces = [{ calls = ["fetch"], kind = "Stream", when = { stream = true } }]
 [kinds.Stream]
 role = "response"
 release = ["close"]
+[kinds.Odd]
+role = "connection"
+classes = ["acme.http.Odd"]
 """
 
 
@@ -122,18 +125,28 @@ def test_own_tables(tmp_path: object) -> None:
 
     table = Path(str(tmp_path)) / "acme.toml"
     table.write_text(OWN)
-    text = "import acme.http\nc = acme.http.Client()\nd = c.fetch(1, stream=True)\nc.fetch(2)\n"
+    text = "import acme.http\nacme.http.Odd()\nc = acme.http.Client()\nd = c.fetch(1, stream=True)\nc.fetch(2)\n"
     options = Options(clients=(str(table),))
     assert page("acme.http.Client", text, options).endswith("\n\nacme.\n")
     assert page("c.fetch", text, options).startswith("**response of acme**")
     assert page("c.fetch", text[text.index("c.fetch") :], options) == ""
     assert "With `stream=True`" in page("c.fetch", text.replace(", stream=True", ""), options)
     assert page("acme.http.Client", text) == ""
+    odd = page("acme.http.Odd", text, options)
+    assert "Released" not in odd
+    assert "- Holds one connection.\n- Dropped without that, it stays open" in odd
 
 
 def test_no_python() -> None:
     """A text that is being written has no calls yet."""
     assert hover("import requests\nrequests.get(", Options(), Position(2, 3), ()) == ("", None)
+
+
+def test_a_code_without_a_page() -> None:
+    """A finding of a newer version is told as it is."""
+    span = Span(Position(1, 0), Position(1, 3))
+    one = Diagnostic("HTL999", "name", "text", span, Level.SURE, Reclaim.NEVER)
+    assert hover("x = 1\n", Options(), Position(1, 0), [one]) == ("**HTL999** name: text\n", span)
 
 
 def test_in_an_editor(editor: Editor) -> None:

@@ -10,6 +10,7 @@ from flake8_httpleak.analyze import analyze
 from flake8_httpleak.comments import hidden
 from flake8_httpleak.diagnostics import Diagnostic, Level, Position, Reclaim, Span
 from flake8_httpleak.files import decode
+from flake8_httpleak.lsp.actions import hiding
 from flake8_httpleak.lsp.ignoring import ignoring
 from flake8_httpleak.options import Options
 
@@ -89,6 +90,7 @@ def test_nowhere() -> None:
     """Where a string shows another comment first, ours would not count: nothing is offered."""
     one, lines = found_in(HEAD + "    return requests.get('# noqa: E1', stream=True).ok\n")
     assert ignoring(one, lines) is None
+    assert list(hiding([one], lines)) == []
 
 
 def test_text_that_ends_early() -> None:

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from flake8_httpleak.config import Settings
+from flake8_httpleak.files import UnreadableError
 from flake8_httpleak.lsp import messages, worker
+from flake8_httpleak.lsp.documents import document_of
 from flake8_httpleak.lsp.messages import Check, Checked, Failed, ReadTables, Sound, pack, read_answer, receive
 from flake8_httpleak.lsp.process import COMMAND, Worker
 from flake8_httpleak.options import Options
@@ -165,6 +167,12 @@ def test_failures(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(worker, "check_bytes", fail)
     assert worker.answer(CHECK) == Failed("the analysis failed (KeyError); please report it")
+
+
+def test_texts_that_no_file_can_hold() -> None:
+    """Half a surrogate pair cannot be encoded."""
+    with pytest.raises(UnreadableError, match=r"^contains half a surrogate pair$"):
+        document_of("\ud800")
 
 
 def test_without_a_fixer(monkeypatch: pytest.MonkeyPatch) -> None:
