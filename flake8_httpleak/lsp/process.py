@@ -108,13 +108,13 @@ def _pipes(process: Process) -> tuple[asyncio.StreamWriter, asyncio.StreamReader
 
 
 async def _end(process: Process, patience: float) -> None:
-    """End a process by the end of its input; by force if it does not go within some seconds."""
+    """End a process by the end of its input; by force if it does not go within some seconds, or does not even read."""
     requests, _ = _pipes(process)
-    with suppress(OSError):
-        requests.close()
-        await requests.wait_closed()
+    requests.close()
     try:
         async with asyncio.timeout(patience):
+            with suppress(OSError):
+                await requests.wait_closed()
             await process.wait()
     except TimeoutError:
         with suppress(ProcessLookupError):

@@ -69,10 +69,12 @@ def test_an_answer() -> None:
         ),
     ],
 )
-def test_no_answer(code: str, reason: str) -> None:
+@pytest.mark.parametrize("text", [LEAK, "#" * 1_000_000])  # also more than a pipe holds
+def test_no_answer(code: str, reason: str, text: str) -> None:
     """One that hangs, dies or talks nonsense is ended, and says why."""
     limit = 0.3 if "sleep" in code else 20.0
-    assert run(lambda given: given.ask(CHECK), code, limit) == Failed(reason)
+    request = Check(text=text, path="a.py", options=Options())
+    assert run(lambda given: given.ask(request), code, limit) == Failed(reason)
 
 
 def test_no_process() -> None:
