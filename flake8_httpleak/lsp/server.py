@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
 from flake8_httpleak import __version__
+from flake8_httpleak.config.sources import NAMES
 from flake8_httpleak.diagnostics import Diagnostic, Fix, TextEdit
 from flake8_httpleak.lsp import messages
 from flake8_httpleak.lsp.actions import difference
@@ -20,6 +22,8 @@ from flake8_httpleak.lsp.process import Worker
 from flake8_httpleak.lsp.session import Found, Opened, Session
 from flake8_httpleak.lsp.wire import Client, Wire
 
+WATCHED = (*NAMES, "*.toml", "*.json")
+"""Configuration files, tables and baselines."""
 POLL = 2.0
 """Seconds between looks at the configuration files, for editors that watch no files for us."""
 
@@ -80,7 +84,10 @@ class Server(LanguageServer):
         """Ask the editor for its settings, for each folder; look at everything anew if they are other ones."""
         scopes = [None, *self.reader.folders]
         items = [types.ConfigurationItem(scope.as_uri() if scope is not None else None, SECTION) for scope in scopes]
-        answers = await self.workspace_configuration_async(types.ConfigurationParams(items))
+        try:
+            answers = await self.workspace_configuration_async(types.ConfigurationParams(items))
+        except JsonRpcException:  # what it said at the start has to do
+            return
         # An editor that has no settings for us says null: then what it said at the start holds.
         self.set_settings({scope: {**self.initial, **mapping(answer)} for scope, answer in zip(scopes, answers, strict=True)})
 
@@ -92,14 +99,19 @@ class Server(LanguageServer):
 
     async def watch(self) -> None:
         """Have the files watched that settings and tables come from; or look at them from time to time."""
-        if self.client.watches:
-            patterns = ("**/{setup.cfg,tox.ini,.flake8}", "**/*.toml", "**/*.json")
-            watchers = [types.FileSystemWatcher(pattern) for pattern in patterns]
-            options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
-            method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
-            await self.client_register_capability_async(types.RegistrationParams([types.Registration(SECTION, method, options)]))
-            return
-        self.polling = asyncio.create_task(self._poll())
+        if not self.client.watches or not await self._is_watching():
+            self.polling = asyncio.create_task(self._poll())
+
+    async def _is_watching(self) -> bool:
+        """Have the editor watch files; whether it does."""
+        watchers = [types.FileSystemWatcher(f"**/{name}") for name in WATCHED]
+        options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
+        wanted = types.Registration(SECTION, types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+        try:
+            await self.client_register_capability_async(types.RegistrationParams([wanted]))
+        except JsonRpcException:
+            return False
+        return True
 
     async def _poll(self) -> None:
         while True:

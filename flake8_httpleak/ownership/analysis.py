@@ -36,7 +36,7 @@ from flake8_httpleak.ownership.values import (
     resite,
 )
 from flake8_httpleak.source.names import imported
-from flake8_httpleak.source.units import Unit
+from flake8_httpleak.source.units import ClassScope, Unit
 
 MAX_ROUNDS = 6
 MODULE = "<module>"
@@ -110,7 +110,10 @@ class Analyser:
     def _seeds(self) -> list[Unit]:
         """Units that name a client library, directly or in what they inherit."""
         names = self._client_names()
-        classes = {scope for scope in self.program.units.every_class() if self._inherits(scope.node.bases, names)}
+        classes: set[ClassScope] = set()
+        while news := {one for one in self.program.units.every_class() if self._inherits(one.node.bases, names)} - classes:
+            classes |= news
+            names |= {one.node.name for one in news if self.program.class_of(one).library_kind is not None}
         return [
             unit
             for unit in self.program.units.all

@@ -17,10 +17,14 @@ from flake8_httpleak.ownership.values import NONE, Class, Const, Dotted, Functio
 def asked(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
     """Answer where it is known; otherwise the same question about the same things has the same answer."""
     question = written(node.func)
-    given = arguments.positional
-    if not given or len(given) > 2:  # noqa: PLR2004 - the object, and what is asked of it
-        return [(m.fresh(node, state), state)]
-    first, second = given[0], given[1] if len(given) > 1 else None
+    second: Value | None = None
+    match arguments.positional:
+        case (first,):
+            pass
+        case (first, second):
+            pass
+        case _:
+            return [(m.fresh(node, state), state)]
     answer = _ANSWERS.get(question, _unknown)(m, first, second)
     return [(Const(answer) if answer is not None else Test(question, first, second), state)]
 

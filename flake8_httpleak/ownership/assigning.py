@@ -95,12 +95,12 @@ def store_attribute(
             if m.events is not None and m.depth == 0:
                 m.events.stored_field(m, owner, name, value, node)
             if path is not None and len(path) == 1:
-                state.bind(path[0], owner.with_field(name, value))
+                members.change(state, path, owner.with_field(name, value))
         case Instance():
             if path is not None:
                 rest = tuple(pair for pair in owner.attrs if pair[0] != name)
                 changed = Instance(owner.kind, owner.site, (*rest, (name, value)))
-                members.rebind(state, path, changed)
+                members.change(state, path, changed)
                 holder = state.env.get(path[0])
                 if m.events is not None and m.depth == 0 and len(path) > 1 and isinstance(holder, Object):
                     m.events.stored_field(m, holder, path[1], changed, node)
@@ -125,7 +125,7 @@ def _item(m: Machine, target: cst.Subscript, value: Value, state: State) -> None
         if isinstance(below, Attr) and below.name == "headers":
             m.events.set_header(m, below.of, key, value, target)
     if isinstance(held, Items) and path is not None and (m.owns_name(path[0]) if len(path) == 1 else _is_local(state, path)):
-        members.rebind(state, path, put(held, key, value, many=bool(m.loops)))
+        members.change(state, path, put(held, key, value, many=bool(m.loops)))
         if m.loops and state.reaches(value):
             m.kept(state, target, "container filled in a loop")
         return

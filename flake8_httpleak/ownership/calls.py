@@ -10,6 +10,7 @@ from flake8_httpleak.ownership.assigning import store_attribute
 from flake8_httpleak.ownership.giving import give
 from flake8_httpleak.ownership.kinds import kind_of, use
 from flake8_httpleak.ownership.machine import Branches, Machine
+from flake8_httpleak.ownership.managers import enter
 from flake8_httpleak.ownership.states import Grade, State
 from flake8_httpleak.ownership.values import (
     NONE,
@@ -26,6 +27,7 @@ from flake8_httpleak.ownership.values import (
     Member,
     Object,
     Partial,
+    Pending,
     Super,
     Symbol,
     Value,
@@ -177,6 +179,12 @@ def _bound(m: Machine, callee: Member, arguments: Arguments, node: cst.Call, sta
         return instances.invoke_view(m, owner, callee.path, arguments, node, state)
     if isinstance(owner, Awaitable) and callee.path == "result":
         return [(owner.of, state)]
+    if isinstance(owner, Pending) and callee.path in instances.ENTER:
+        found = enter(m, owner, node, state)
+        return [(Awaitable(found) if callee.path == "__aenter__" else found, state)]
+    if isinstance(owner, Pending) and callee.path in instances.EXIT:
+        instances.release(m, owner, node, state)
+        return [(Awaitable(NONE) if callee.path == "__aexit__" else NONE, state)]
     if isinstance(owner, Items):
         return containers.invoke(m, owner, callee.path, arguments, node, state, path)
     if isinstance(owner, Instance | Object) and kind_of(owner) is not None:

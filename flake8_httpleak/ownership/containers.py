@@ -57,7 +57,7 @@ def invoke(
     if name in _VIEWS:
         return [(_view(m, items, name, node, state), state)]
     if name == "clear" and path is not None:
-        members.rebind(state, path, Items(items.form, exact=False))
+        members.change(state, path, Items(items.form, exact=False))
         return [(NONE, state)]
     give(m, arguments, node, state, name)
     return [(m.fresh(node, state), state)]
@@ -75,7 +75,7 @@ def keep(
         if m.events is not None and m.depth == 0 and not local:
             m.events.stored_field(m, owner, names[-1], after, node)
     if path is not None:
-        members.rebind(state, path, after)
+        members.change(state, path, after)
     if local and m.loops and state.reaches(value):
         m.kept(state, node, "container filled in a loop")
     if not local and state.reaches(value):
@@ -119,7 +119,7 @@ def _of_stack(
         return [(Awaitable(NONE) if name[0] == "a" else NONE, state)]
     if name == "pop_all":
         if path is not None:
-            members.rebind(state, path, Items(STACK, exact=False))
+            members.change(state, path, Items(STACK, exact=False))
         return [(stack, state)]
     if given is None:
         return [(m.fresh(node, state), state)]

@@ -128,6 +128,8 @@ def _walk(
         run = walked.execute(inner)
     m.run.handovers.extend(run.handovers)
     for one in run.raised:
+        if isinstance(one.node, cst.Yield):
+            continue  # what is raised there comes from the caller's own block
         m.raises(_back(state, one.state, info, path), one.grade, node, one.classes, one.value)
     if info.is_generator:
         return _generated(m, info, [(one.value, one.state) for one in run.yielded], run.ends, node, state)
@@ -163,7 +165,7 @@ def _back(before: State, inside: State, info: FunctionInfo, path: members.Path |
     names = info.parameter_names
     own = inside.env.get(names[0]) if names else None
     if isinstance(own, Object) and path is not None and isinstance(members.at(after, path), Object):
-        members.rebind(after, path, own)
+        members.change(after, path, own)
     after.changed += 1
     return after
 

@@ -41,8 +41,10 @@ VIEW_ITERATORS = frozenset(
     {"stream", "iter_content", "iter_lines", "iter_bytes", "iter_text", "iter_raw"}
     | {"aiter_bytes", "aiter_text", "aiter_lines", "aiter_raw"}
 )
-_ENTER = frozenset({"__enter__", "__aenter__"})
-_EXIT = frozenset({"__exit__", "__aexit__"})
+_LOOKS = frozenset({"raise_for_status"})
+"""Methods that look at what has arrived, open or not."""
+ENTER = frozenset({"__enter__", "__aenter__"})
+EXIT = frozenset({"__exit__", "__aexit__"})
 
 
 def invoke(m: Machine, value: Instance | Object, path: str, arguments: Arguments, node: cst.CSTNode, state: State) -> Branches:
@@ -53,6 +55,8 @@ def invoke(m: Machine, value: Instance | Object, path: str, arguments: Arguments
     ended = _closing(m, value, kind, path, node, state)
     if ended is not None:
         return [(ended, state)]
+    if is_followed(value) and "." not in path and path not in kind.harmless | _LOOKS:
+        m.used_late(state, node)
     if path in kind.read_calls or (path in kind.full_reads and not _has_size(arguments)):
         return [(consume(m, value, node, state), state)]
     if path in kind.derive:
@@ -90,12 +94,12 @@ def _closing(
     m: Machine, value: Instance | Object, kind: ResourceKind, path: str, node: cst.CSTNode, state: State
 ) -> Value | None:
     """Methods that release, and `__enter__` written out; None for all others."""
-    if path in kind.release or path in _EXIT:
+    if path in kind.release or path in EXIT:
         release(m, value, node, state)
         return NONE
     if path in kind.release_async:
         return start_closing(m, value, node, state)
-    return value if path in _ENTER else None
+    return value if path in ENTER else None
 
 
 def _unlisted(
@@ -118,6 +122,8 @@ def _unlisted(
 
 def invoke_view(m: Machine, view: View, path: str, arguments: Arguments, node: cst.CSTNode, state: State) -> Branches:
     """Call a method of a resource in another dress, such as `response.raw.read()`."""
+    if reaches(view, TRACKED) and path not in VIEW_RELEASES:
+        m.used_late(state, node)
     holds_it = view.owns and not (view.kind is not None and view.kind.role == "inert")
     if path in VIEW_RELEASES:
         release(m, view, node, state)
@@ -171,6 +177,8 @@ def consume(m: Machine, value: Value, node: cst.CSTNode, state: State) -> Value:
     """Read to the end, which releases; a read that fails may release as well."""
     kind = kind_of(value)
     library = (f"lib:{kind.library}",) if kind is not None else ()
+    if is_followed(value):
+        m.used_late(state, node)
     if is_followed(value) and state.is_open and kind is not None:
         if kind.failing_read == "closes" or state.is_lost():  # one that has no name is freed with the failure
             _raise_released(m, value, node, state)

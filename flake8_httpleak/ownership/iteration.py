@@ -8,7 +8,7 @@ from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.ownership import instances
 from flake8_httpleak.ownership.assigning import assign
 from flake8_httpleak.ownership.conditions import branch
-from flake8_httpleak.ownership.kinds import kind_of
+from flake8_httpleak.ownership.kinds import is_followed, kind_of
 from flake8_httpleak.ownership.machine import Branches, Loop, Machine
 from flake8_httpleak.ownership.states import Grade, State
 from flake8_httpleak.ownership.values import (
@@ -158,6 +158,8 @@ def finish(m: Machine, node: cst.CSTNode, state: State) -> None:
 def advance(m: Machine, owner: Value, node: cst.CSTNode, state: State) -> None:
     """Read the next part of the body, which may fail."""
     kind = kind_of(owner)
+    if is_followed(owner):
+        m.used_late(state, node)
     failed = state
     if kind is not None and kind.failing_read == "closes" and state.is_open:
         failed = state.copy()

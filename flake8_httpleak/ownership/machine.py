@@ -127,6 +127,8 @@ class Run:
     good: list[Trail] = field(default_factory=list)
     """The ways of the resource to such ends, one for each last station."""
     yielded: list[Returned] = field(default_factory=list)
+    late: list[cst.CSTNode] = field(default_factory=list)
+    """Where the resource is used after it was closed. Reading twice is no such use: what was read is kept."""
 
 
 class Machine:
@@ -217,6 +219,8 @@ class Machine:
         if state.earlier is not None:
             self.settle(state, one.node, "overwritten")
         if not state.is_open:
+            if state.status is Status.RELEASED and one.node is not None and state.reaches(one.value):
+                self.used_late(state, one.node)
             self.ended(state)
         elif self.keeps_names or state.reaches(one.value):
             if isinstance(one.value, View) and not one.value.owns:
@@ -336,8 +340,16 @@ class Machine:
         if state.is_open or state.status is Status.HANDED:
             state.move(Status.RELEASED, node, what)
 
+    def used_late(self, state: State, node: cst.CSTNode) -> None:
+        """It is used: is it closed already?"""
+        closed = state.status is Status.RELEASED and state.trail is not None and state.trail.what != "read"
+        if closed and all(known is not node for known in self.run.late):
+            self.run.late.append(node)
+
     def handed(self, state: State, node: cst.CSTNode | None, how: str) -> None:
         """It was given to somebody who keeps it."""
+        if node is not None:
+            self.used_late(state, node)
         self.kept(state, node, how)
         if state.is_open:
             state.status = Status.HANDED

@@ -23,6 +23,7 @@ from flake8_httpleak.ownership.values import (
     Items,
     Member,
     Object,
+    Pending,
     Result,
     Super,
     Symbol,
@@ -60,6 +61,20 @@ def rebind(state: State, path: Path, value: Value) -> None:
         state.bind(path[0], owner.with_field(path[1], value))
 
 
+def change(state: State, path: Path, value: Value) -> None:
+    """What a path stands for was changed in place: so it is wherever else the same thing is known."""
+    before = at(state, path)
+    rebind(state, path, value)
+    if not isinstance(before, Items | Object | Instance):  # None and the like are shared by things that have nothing in common
+        return
+    for name, other in list(state.env.items()):
+        if other is before:
+            state.bind(name, value)
+        elif isinstance(other, Object) and any(held is before for _, held in other.fields):
+            fields = tuple((key, value if held is before else held) for key, held in other.fields)
+            state.bind(name, replace(other, fields=fields))
+
+
 def member(value: Value, name: str, node: cst.CSTNode) -> Value:
     """An attribute of a value, read or about to be called; nothing happens yet."""
     match value:
@@ -69,7 +84,7 @@ def member(value: Value, name: str, node: cst.CSTNode) -> Value:
             return value.attr(name) or below(value, value, name)
         case Member(of=Instance() as owner) | View(owns=False, of=Instance() as owner):
             return below(owner, owner, f"{value.path}.{name}")
-        case View() | Items() | Holder() | Awaitable():
+        case View() | Items() | Holder() | Awaitable() | Pending():
             return Member(value, name)
         case Member():
             return Member(value.of, f"{value.path}.{name}")

@@ -146,8 +146,12 @@ class State:
         self.changed += 1
 
     def resite(self, change: Callable[[int], int]) -> None:
-        """Change the sites of everything that names stand for."""
-        self.env = {name: resite(value, change) for name, value in self.env.items()}
+        """Change the sites of everything that names stand for; what was one thing stays one."""
+        done: dict[int, Value] = {}
+        for name, value in self.env.items():
+            if id(value) not in done:
+                done[id(value)] = resite(value, change)
+            self.env[name] = done[id(value)]
         self.changed += 1
 
     def reaches(self, value: Value, site: int = TRACKED) -> bool:

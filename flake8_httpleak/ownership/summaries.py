@@ -123,7 +123,7 @@ class Summaries:
             found = [self._generated(info, found)]
         elif len(found) > 4:  # noqa: PLR2004 - too many to tell apart
             found = [next((one for one in found if self.made_in(one)), Symbol("many"))]
-        raises = {(one.grade, one.classes) for one in run.raised}
+        raises = {(one.grade, one.classes) for one in run.raised if not isinstance(one.node, cst.Yield)}
         return Summary(found, sorted(raises, key=str))
 
     @staticmethod

@@ -65,7 +65,8 @@ def _is_shared(acquisition: Acquisition, node: cst.BaseExpression) -> bool:
     path = path_of(node)
     if path is None:
         return False
-    return len(path) > 1 or path[0] not in acquisition.function.locals
+    name, *attributes = path
+    return bool(attributes) or name not in acquisition.function.locals
 
 
 RULE = Rule(

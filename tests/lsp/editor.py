@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcInternalError
 from pygls.lsp.client import LanguageClient
 
 COMMAND = (sys.executable, "-m", "flake8_httpleak", "lsp")
@@ -53,14 +54,26 @@ class Editor:
         self.shown: list[str] = []
         self.registered: list[types.Registration] = []
         self.settings: dict[str, Any] | None = None
+        self.refuses = False
+        """Answers what the server asks for with an error."""
         self.versions: dict[str, int] = {}
         self.answers: types.InitializeResult | None = None
         feature = self.client.feature
         feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(partial(self.published.put_nowait))
         feature(types.WINDOW_LOG_MESSAGE)(lambda given: self.logged.append(given.message))
         feature(types.WINDOW_SHOW_MESSAGE)(lambda given: self.shown.append(given.message))
-        feature(types.WORKSPACE_CONFIGURATION)(lambda given: [self.settings for _ in given.items])
-        feature(types.CLIENT_REGISTER_CAPABILITY)(lambda given: self.registered.extend(given.registrations))
+        feature(types.WORKSPACE_CONFIGURATION)(partial(self._tell_settings))
+        feature(types.CLIENT_REGISTER_CAPABILITY)(partial(self._register))
+
+    def _tell_settings(self, given: types.ConfigurationParams) -> list[dict[str, Any] | None]:
+        if self.refuses:
+            raise JsonRpcInternalError
+        return [self.settings for _ in given.items]
+
+    def _register(self, given: types.RegistrationParams) -> None:
+        if self.refuses:
+            raise JsonRpcInternalError
+        self.registered.extend(given.registrations)
 
     # Beginning and end.
 

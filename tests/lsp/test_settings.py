@@ -58,7 +58,7 @@ def test_a_file_changes(editor: Editor, monkeypatch: pytest.MonkeyPatch, *, watc
     file.write_text("[tool.httpleak]\nenable = ['HTL601']\n")
     if watches:
         patterns = [one["globPattern"] for one in _watchers(editor)]
-        assert patterns == ["**/{setup.cfg,tox.ini,.flake8}", "**/*.toml", "**/*.json"]
+        assert patterns == ["**/setup.cfg", "**/tox.ini", "**/.flake8", "**/*.toml", "**/*.json"]
         change = types.FileEvent(file.as_uri(), types.FileChangeType.Created)
         editor.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([change]))
     assert codes(editor.next("a.py").diagnostics) == ["HTL601"]
@@ -76,6 +76,18 @@ def _watchers(editor: Editor) -> list[dict[str, str]]:
 
 def _options(options: object) -> list[dict[str, str]]:
     return list(getattr(options, "watchers", None) or options["watchers"])  # type: ignore[index]
+
+
+def test_an_editor_that_refuses(editor: Editor) -> None:
+    """It says that it can be asked and can watch, and does neither: what it said at the start counts, and files are seen."""
+    editor.refuses = True
+    editor.start(capabilities(configuration=True, watches=True), options={"ignore": ["HTL101"]})
+    assert codes(editor.open()) == []
+    assert codes(editor.open(NO_TIMEOUT, "b.py")) == []
+    (editor.folder / "pyproject.toml").write_text("[tool.httpleak]\nenable = ['HTL601']\n")
+    found = {said.uri: codes(said.diagnostics) for said in (editor.next(), editor.next())}
+    assert found == {editor.uri("a.py"): [], editor.uri("b.py"): ["HTL601"]}
+    assert editor.shown == []
 
 
 def test_own_tables(editor: Editor) -> None:
