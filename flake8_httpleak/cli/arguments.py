@@ -12,6 +12,7 @@ from flake8_httpleak.cli.streams import Streams
 Run = Callable[[argparse.Namespace, Streams], int]
 FORMATS = ("text", "json", "sarif", "rdjson", "rdjsonl", "github", "gitlab")
 EXITS = "exit codes: 0 nothing found, 1 findings, 2 wrong use or an error of ours"
+PAGE_EXITS = "exit codes: 0 the page is written, whatever was found, 2 wrong use or an error of ours"
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -23,15 +24,16 @@ def make_parser() -> argparse.ArgumentParser:
     commands_ = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _check(commands_)
     _fix(commands_)
+    _report(commands_)
     _explain(commands_)
     _listings(commands_)
     return parser
 
 
 def _command(
-    group: argparse._SubParsersAction[argparse.ArgumentParser], name: str, run: Run, about: str
+    group: argparse._SubParsersAction[argparse.ArgumentParser], name: str, run: Run, about: str, exits: str = EXITS
 ) -> argparse.ArgumentParser:
-    parser = group.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.", epilog=EXITS)
+    parser = group.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.", epilog=exits)
     parser.set_defaults(run=run)
     return parser
 
@@ -57,6 +59,16 @@ def _fix(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     how.add_argument("--write", action="store_true", help="make the changes")
     parser.add_argument("--unsafe", action="store_true", help="also fixes that may change behaviour or choose a value for you")
     _add_settings(parser)
+
+
+def _report(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _command(group, "report", commands.report, "write what leaks as a page to look at", PAGE_EXITS)
+    _add_paths(parser)
+    parser.add_argument(
+        "--html", required=True, metavar="FILE", help="where the page goes; it needs no other file and no network"
+    )
+    _add_settings(parser)
+    _add_cache(parser)
 
 
 def _explain(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

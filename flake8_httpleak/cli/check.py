@@ -7,9 +7,8 @@ from collections import Counter
 from pathlib import Path
 
 from flake8_httpleak.baseline import Baseline, Known, text_of
-from flake8_httpleak.cache import Cache, open_cache
 from flake8_httpleak.cli.progress import progress
-from flake8_httpleak.cli.run import Files, Found, baseline_of, jobs_of, settings_of
+from flake8_httpleak.cli.run import Files, Found, baseline_of, cache_of, jobs_of, settings_of
 from flake8_httpleak.cli.streams import Streams
 from flake8_httpleak.config import ConfigError, Settings
 from flake8_httpleak.files import Document
@@ -26,7 +25,7 @@ def run(options: argparse.Namespace, streams: Streams) -> int:
     if options.write_baseline and not settings.baseline:
         raise ConfigError("--write-baseline: say which file with --baseline FILE")
     baseline = Baseline(str(Path(settings.baseline).parent)) if options.write_baseline else baseline_of(settings)
-    files = Files(options, settings, streams, _cache(options, settings))
+    files = Files(options, settings, streams, cache_of(options, settings))
     checking = _Checking(options, settings, streams, baseline)
     checked: list[str] = []
     with progress(streams, len(files.paths)) as bar:
@@ -118,13 +117,3 @@ def _write(path: Path, known: list[Known], streams: Streams) -> int:
         raise ConfigError(f"--write-baseline: {path}: cannot be written ({error.strerror})") from None
     streams.say(f"httpleak: {len(known)} finding{'' if len(known) == 1 else 's'} written to {path}")
     return 0
-
-
-def _cache(options: argparse.Namespace, settings: Settings) -> Cache | None:
-    if options.no_cache:
-        return None
-    from platformdirs import user_cache_path
-
-    return open_cache(
-        Path(options.cache_dir) if options.cache_dir else user_cache_path("flake8-httpleak") / "results", settings.options
-    )

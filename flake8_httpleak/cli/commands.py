@@ -22,6 +22,13 @@ def fix(options: argparse.Namespace, streams: Streams) -> int:
     return run(options, streams)
 
 
+def report(options: argparse.Namespace, streams: Streams) -> int:
+    """`httpleak report`."""
+    from flake8_httpleak.cli.report import run
+
+    return run(options, streams)
+
+
 def explain(options: argparse.Namespace, streams: Streams) -> int:
     """`httpleak explain`."""
     from flake8_httpleak.cli.explain import run

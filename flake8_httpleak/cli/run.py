@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flake8_httpleak.baseline import Baseline, BaselineError, load_baseline
 from flake8_httpleak.batch import analyze_paths
-from flake8_httpleak.cache import Cache
+from flake8_httpleak.cache import Cache, open_cache
 from flake8_httpleak.checking import FileResult, check_bytes
 from flake8_httpleak.cli.streams import Streams
 from flake8_httpleak.config import ConfigError, Settings, load_settings
@@ -77,6 +77,17 @@ def jobs_of(options: argparse.Namespace) -> int:
     if options.jobs.isdigit() and int(options.jobs):
         return int(options.jobs)
     raise ConfigError(f"--jobs: '{options.jobs}' is neither 'auto' nor a number from 1")
+
+
+def cache_of(options: argparse.Namespace, settings: Settings) -> Cache | None:
+    """The kept results; None if they are not to be used."""
+    if options.no_cache:
+        return None
+    from platformdirs import user_cache_path
+
+    return open_cache(
+        Path(options.cache_dir) if options.cache_dir else user_cache_path("flake8-httpleak") / "results", settings.options
+    )
 
 
 @dataclass

@@ -13,9 +13,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.syntax import Syntax
 from rich.text import Text
 
-from flake8_httpleak.cli.frames import GAP, Mark, Row, rows_of
 from flake8_httpleak.cli.streams import Streams
 from flake8_httpleak.report import Entry, Severity
+from flake8_httpleak.report.frames import GAP, Mark, Row, rows_of
 from flake8_httpleak.report.model import visible
 
 COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold cyan"}

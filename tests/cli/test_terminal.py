@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from flake8_httpleak.cli import progress
-from flake8_httpleak.cli.frames import rows_of
 from flake8_httpleak.diagnostics import Diagnostic, Level, Position, Reclaim, Related, Span, Step
 from flake8_httpleak.report import Entry, entries_of
+from flake8_httpleak.report.frames import rows_of
 from flake8_httpleak.report.model import foreign_entries
 from tests.cli.conftest import Run, Terminal
 from tests.cli.test_check import LEAK, SAID, write
