@@ -115,6 +115,26 @@ def test_what_is_in_it() -> None:
     ]
 
 
+def test_a_long_way() -> None:
+    """Stations between, lines that are left out, an ending that is not in the file."""
+    lines = ["def f():", "    r = get()", "    a(r)", *["    x"] * 60, "    return"]
+    steps = (Step(span(2, 8, 13), "acquired"), Step(span(3, 4, 8), "arrived"), Step(span(64, 4, 10), "lost"))
+    found = Diagnostic("HTL101", "n", "m", span(2, 8, 13), Level.SURE, Reclaim.NEVER, steps=steps)
+    (entry,) = entries("a.py", found, lines=lines)
+    page = Tags(render(Report((entry,)), {entry: [(999, "closed")]}))
+    rails = [attributes["class"] for tag, attributes in page.found if "rail" in (attributes.get("class") or "").split()]
+    assert rails == [
+        "rail",
+        "rail on start acquired",
+        "rail on",
+        "rail on station",
+        "rail on",
+        "rail on gap",
+        "rail on stop lost",
+        "rail",
+    ]
+
+
 def test_other_plugins_and_places_that_are_not_there() -> None:
     """A violation without steps has a frame of one line; without a line, none; hints have no rail."""
     hint = Diagnostic("HTL401", "pool-unbounded", "no bound", span(5, 15, 45), Level.HINT, Reclaim.REFERENCE)
