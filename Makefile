@@ -8,7 +8,7 @@ export HTTPLEAK_STRICT := 1
 # No look-up of newer versions: the package index is the only host a run needs.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: demo test lint format types layers unit clean
+.PHONY: demo test lint format types layers unit package dist changes clean
 
 demo: $(VENV)/.demo  ## an uploader runs out of file descriptors; flake8 names the line, the fix mends it
 	@$(BIN)/python -m fixtures.too_many_open_files.demo
@@ -34,8 +34,19 @@ unit: $(VENV)/.test
 	$(BIN)/coverage erase
 	$(BIN)/pytest --cov --cov-report=term
 
+package: $(VENV)/.test  ## build wheel and sdist, install each into a clean environment, use it
+	$(BIN)/pytest tests/release/package.py
+
+dist: $(VENV)/.test  ## build wheel and sdist into dist/
+	rm -rf dist
+	$(BIN)/python -m build
+	$(BIN)/twine check --strict dist/*
+
+changes: $(VENV)/.test  ## what the changelog will say of the next version
+	$(BIN)/towncrier build --draft
+
 clean:
-	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) dist .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
