@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from flake8_httpleak.analyze import analyze
+from flake8_httpleak.clients.overview import overview
+from flake8_httpleak.options import Options
 from flake8_httpleak.rules import registry
 from tests.conftest import Flake8
 
@@ -22,7 +25,7 @@ def block(language: str) -> str:
 
 
 def test_the_example_is_the_demo() -> None:
-    """`make demo` shows the same program."""
+    """It stands in a file beside the demo's programs."""
     assert block("python") == (ROOT / "fixtures" / "too_many_open_files" / "download.py").read_text(encoding="utf-8")
 
 
@@ -30,6 +33,29 @@ def test_the_finding_is_real(flake8: Flake8, tmp_path: Path) -> None:
     """flake8 prints exactly what the README shows."""
     (tmp_path / "download.py").write_text(block("python"))
     assert flake8("--isolated", "--max-line-length=130", "download.py").stdout == block("text")
+
+
+def test_the_shapes_are_real() -> None:
+    """Each block of code that names codes gets exactly these, on these lines."""
+    blocks = re.findall(r"```python\n(.*?)```", README.partition("## What it catches")[2].partition("\n## ")[0], re.DOTALL)
+    assert len(blocks) == 3
+    for text in blocks:
+        lines = text.splitlines()
+        wanted = [(number, line.partition("# HTL")[2]) for number, line in enumerate(lines, 1) if "# HTL" in line]
+        found = analyze(text, "readme.py", Options())
+        assert [(one.span.start.line, one.code.removeprefix("HTL")) for one in found] == wanted
+
+
+def test_the_number_of_libraries() -> None:
+    """Six are named; the rest is counted."""
+    assert f"and {len(overview()) - 6} more libraries" in README
+
+
+def test_what_it_links_to() -> None:
+    """Files of the repository that are there."""
+    links = [one for one in re.findall(r"\]\(([^)]+)\)", README) if "://" not in one]
+    assert links
+    assert [one for one in links if not (ROOT / one.partition("#")[0]).exists()] == []
 
 
 def test_the_rule_table() -> None:
