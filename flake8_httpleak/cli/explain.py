@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import os
 import re
 
 from flake8_httpleak.checking import check_bytes
-from flake8_httpleak.cli.run import settings_of
+from flake8_httpleak.cli.run import endings_of, settings_of
 from flake8_httpleak.cli.streams import Streams
 from flake8_httpleak.config import ConfigError, Settings
 from flake8_httpleak.files import UnreadableError, decode, read
@@ -22,6 +23,8 @@ def run(options: argparse.Namespace, streams: Streams) -> int:
     place = _PLACE.fullmatch(options.what)
     if place is not None:
         _explain_place(place["path"], int(place["line"]), settings_of(options), streams)
+    elif os.path.lexists(options.what):
+        raise ConfigError(f"explain: say which line of the file: {options.what}:LINE")
     else:
         _explain_code(options.what.upper(), streams)
     streams.flush()
@@ -64,7 +67,7 @@ def _explain_place(path: str, line: int, settings: Settings, streams: Streams) -
     elif streams.is_terminal:
         from flake8_httpleak.cli.terminal import print_frames
 
-        print_frames(streams, entries)
+        print_frames(streams, entries, endings_of(path, document, entries, settings))
     else:
         _write_plain(entries, streams)
     for one in touching:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from flake8_httpleak.cli.progress import progress
-from flake8_httpleak.cli.run import Files, baseline_of, cache_of, jobs_of, settings_of
+from flake8_httpleak.cli.run import Files, baseline_of, cache_of, endings_of, jobs_of, settings_of
 from flake8_httpleak.cli.streams import Streams
 from flake8_httpleak.config import ConfigError, Settings
 from flake8_httpleak.diagnostics import Diagnostic
@@ -15,8 +15,6 @@ from flake8_httpleak.files import Document
 from flake8_httpleak.fixing import fixes_of
 from flake8_httpleak.report import Entry, Problem, Report, entries_of
 from flake8_httpleak.report.html import render
-
-Ways = dict[Entry, Sequence[tuple[int, str]]]
 
 
 def run(options: argparse.Namespace, streams: Streams) -> int:
@@ -26,7 +24,7 @@ def run(options: argparse.Namespace, streams: Streams) -> int:
     baseline = baseline_of(settings)
     files = Files(options, settings, streams, cache_of(options, settings))
     entries: list[Entry] = []
-    ways: Ways = {}
+    ways: dict[Entry, Sequence[tuple[int, str]]] = {}
     checked = 0
     with progress(streams, len(files.paths)) as bar:
         for result in files.results():
@@ -36,7 +34,7 @@ def run(options: argparse.Namespace, streams: Streams) -> int:
                 new = baseline.new(found.path, found.diagnostics, found.document.lines)
                 shown = _entries(found.path, found.document, new, settings)
                 entries += shown
-                ways |= _ways(found.path, found.document, shown, settings)
+                ways |= endings_of(found.path, found.document, shown, settings)
             bar.advance()
     files.say_problems()
     report = Report(tuple(entries), tuple(Problem(path, text) for path, text in files.problems))
@@ -48,17 +46,6 @@ def run(options: argparse.Namespace, streams: Streams) -> int:
 def _entries(path: str, document: Document, found: list[Diagnostic], settings: Settings) -> list[Entry]:
     fixes = fixes_of(document.text, path, settings.options, found)
     return entries_of(path, found, document.lines, fixes)
-
-
-def _ways(path: str, document: Document, entries: list[Entry], settings: Settings) -> Ways:
-    """Where the other ways of each lost resource end."""
-    lost = [one for one in entries if one.diagnostic is not None and one.diagnostic.steps]
-    if not lost:
-        return {}
-    from flake8_httpleak.trace import endings  # brings LibCST
-
-    found = endings(document.text, path, [one.span.start.line for one in lost], settings.options)
-    return {one: found[one.span.start.line] for one in lost if one.span.start.line in found}
 
 
 def _write(path: Path, text: str) -> None:

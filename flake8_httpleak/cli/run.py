@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from flake8_httpleak.config.selection import matches
 from flake8_httpleak.diagnostics import Diagnostic
 from flake8_httpleak.files import Document, UnreadableError, decode, read
 from flake8_httpleak.index import Index
+from flake8_httpleak.report.model import Entry
 
 _KEYS = (
     "select",
@@ -154,3 +155,14 @@ class Files:
         """One line for each file that could not be checked."""
         for path, text in self.problems:
             self.streams.say(f"{path}: {text}")
+
+
+def endings_of(path: str, document: Document, entries: list[Entry], settings: Settings) -> dict[Entry, Sequence[tuple[int, str]]]:
+    """Where the other ways of each lost resource end well: lines, and what happens there."""
+    lost = [one for one in entries if one.diagnostic is not None and one.diagnostic.steps]
+    if not lost:
+        return {}
+    from flake8_httpleak.trace import endings  # brings LibCST
+
+    found = endings(document.text, path, [one.span.start.line for one in lost], settings.options)
+    return {one: found[one.span.start.line] for one in lost if one.span.start.line in found}

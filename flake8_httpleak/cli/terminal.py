@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -18,11 +18,12 @@ from flake8_httpleak.report import Entry, Severity
 from flake8_httpleak.report.frames import GAP, Mark, Row, rows_of
 from flake8_httpleak.report.model import visible
 
+Endings = Mapping[Entry, Sequence[tuple[int, str]]]
 COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold cyan"}
 
 
-def print_frames(streams: Streams, entries: Sequence[Entry]) -> None:
-    """Print findings with their code."""
+def print_frames(streams: Streams, entries: Sequence[Entry], endings: Endings | None = None) -> None:
+    """Print findings with their code; `endings`: where other ways of their resources end well, as far as that is known."""
     console = _console(streams)
     for entry in entries:
         colour = COLOURS[entry.severity]
@@ -30,7 +31,7 @@ def print_frames(streams: Streams, entries: Sequence[Entry]) -> None:
         head.append(visible(f"{entry.path}:{entry.span.start.line}:{entry.span.start.column + 1}"), "dim")
         console.print(head, soft_wrap=True)
         console.print(Padding(Text(visible(entry.message)), (0, 0, 0, 2), expand=False))
-        for line in _frame(entry, colour, max(console.width, 40)):
+        for line in _frame(rows_of(entry, (endings or {}).get(entry, ())), colour, max(console.width, 40)):
             console.print(line, no_wrap=True, overflow="ellipsis", crop=True)
         for fix in entry.fixes:
             console.print(
@@ -91,10 +92,10 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _frame(entry: Entry, colour: str, width: int) -> Iterable[Text]:
+def _frame(rows: Sequence[Row], colour: str, width: int) -> Iterable[Text]:
     """The lines of a finding: code with numbers, and under it what happens there."""
-    digits = len(str(max((row.number for row in rows_of(entry)), default=0)))
-    for row in rows_of(entry):
+    digits = len(str(max((row.number for row in rows), default=0)))
+    for row in rows:
         if row.number == GAP:
             yield Text(f"  {'⋮':>{digits}}", "dim")
             continue
@@ -114,11 +115,11 @@ def _coloured(text: str) -> Text:
 
 def _underlined(row: Row, mark: Mark, digits: int, colour: str, width: int) -> Text:
     before = cell_len(row.text[: mark.start])
-    room = max(
-        width - digits - 6 - before - len(mark.text) - 1, 1
-    )  # what is said matters more than the length of the line under it
+    said = f"otherwise: {mark.text}" if mark.good else mark.text
+    # What is said matters more than the length of the line under it.
+    room = max(width - digits - 6 - before - len(said) - 1, 1)
     length = min(max(cell_len(row.text[mark.start : mark.end]), 1), room)
-    style = colour if mark.main else "magenta"
+    style = colour if mark.main else "green" if mark.good else "magenta"
     line = Text.assemble((f"  {' ' * digits} │ ", "dim"), " " * before, (("━" if mark.main else "─") * length, style))
-    line.append(f" {mark.text}".rstrip(), style)
+    line.append(f" {said}".rstrip(), style)
     return line

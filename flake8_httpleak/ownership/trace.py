@@ -130,6 +130,6 @@ def render(found: Iterable[Trace]) -> Iterator[str]:
     """Traces as lines of text."""
     for trace in found:
         yield f"line {trace.first}: '{trace.what}' ({trace.kind}) in {trace.scope}: {trace.verdict}"
-        for path in trace.paths:
-            yield "    " + " -> ".join(f"{one.what} ({one.line or 'end'})" for one in path)
+        ways = (" -> ".join(f"{one.what} ({one.line or 'end'})" for one in path) for path in trace.paths)
+        yield from (f"    {way}" for way in dict.fromkeys(ways))  # two calls of one line may raise alike
         yield from (f"    {note}" for note in trace.notes)

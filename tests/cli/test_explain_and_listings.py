@@ -43,6 +43,9 @@ def test_an_unknown_code(httpleak: Run) -> None:
         "httpleak: explain: there is no code 'HTL110' and no place FILE:LINE of that name; did you mean HTL10"
     )
     assert httpleak("explain", "xyz").err.endswith("; 'httpleak rules' lists them\n")
+    write("htl101.py")
+    done = httpleak("explain", "htl101.py")
+    assert (done.code, done.err) == (2, "httpleak: explain: say which line of the file: htl101.py:LINE\n")
 
 
 def test_a_place(httpleak: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,6 +67,8 @@ def test_a_place(httpleak: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "HTL101 is hidden by a '# noqa' comment\n" in httpleak("explain", "a.py:5").out
     Terminal(monkeypatch)
     assert "●" in httpleak("explain", "a.py:5").out
+    write("a.py", LEAK.replace("return r.status_code", "if u:\n        return r.status_code\n    r.close()"))
+    assert "otherwise: closed" in httpleak("explain", "a.py:5").out
 
 
 def test_a_bad_place(httpleak: Run) -> None:
