@@ -98,6 +98,17 @@ def test_files_that_others_read(schema: str, files: list[Path]) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_contributing_names_what_there_is() -> None:
+    """Targets of the Makefile, and files."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(re.findall(r"`make ([a-z]+)|^make ([a-z]+)", text, re.MULTILINE)) <= {(one, "") for one in targets} | {
+        ("", one) for one in targets
+    }
+    folders = re.findall(r"^\| `(.*?)`", text, re.MULTILINE)
+    assert [one for one in [*folders, *re.findall(r"\]\(([^)]+)\)", text)] if not (ROOT / one).exists()] == []
+
+
 def test_workflows_call_what_there_is() -> None:
     """Every target of the Makefile that a workflow asks for, and every Python that the package says it runs on."""
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
