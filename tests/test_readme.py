@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -49,6 +51,18 @@ def test_the_shapes_are_real() -> None:
 def test_the_number_of_libraries() -> None:
     """Six are named; the rest is counted."""
     assert f"and {len(overview()) - 6} more libraries" in README
+
+
+def test_the_figures() -> None:
+    """What is counted there can be counted here."""
+    said = README.partition("## How good is it?")[2].partition("\n## ")[0]
+    sample = [json.loads(line)["leaks"] for line in (ROOT / "bench" / "recall.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert f"Of {len(sample)} calls" in said
+    assert f"{sample.count('yes')} of {sample.count('yes')}" in said
+    assert f"Of the {sample.count('no')} that do not leak" in said
+    assert f"{sum(one.proved for one in overview())} rows" in said
+    corpus = tomllib.loads((ROOT / "bench" / "corpus.toml").read_text(encoding="utf-8"))
+    assert f"{len(corpus['packages'])} published packages" in said
 
 
 def test_what_it_links_to() -> None:
