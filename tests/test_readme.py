@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from flake8_httpleak.analyze import analyze
+from flake8_httpleak.cli.arguments import make_parser
 from flake8_httpleak.clients.overview import overview
 from flake8_httpleak.options import Options
 from flake8_httpleak.rules import registry
@@ -88,6 +89,15 @@ def test_the_commands(command: str) -> None:
     """The two commands of the first screen are in the Makefile."""
     assert command in block("console")
     assert re.search(rf"^{command.removeprefix('make ')}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+def test_the_commands_exist() -> None:
+    """Each `httpleak` line that the README shows is one that the command understands."""
+    shown = re.findall(r"`httpleak ([a-z]+ ?[^`]*)`|^httpleak (.+)$", README, re.MULTILINE)
+    lines = [one or other for one, other in shown]
+    assert {line.split()[0] for line in lines} >= {"check", "fix", "report", "explain", "clients", "lsp"}
+    for line in lines:
+        assert callable(make_parser().parse_args(line.split()).run)
 
 
 def test_every_option_is_described(flake8: Flake8) -> None:

@@ -22,6 +22,7 @@ from flake8_httpleak.fixing import load_fixer
 from flake8_httpleak.options import Options
 from flake8_httpleak.repair import fix_document
 
+pytest.importorskip("resource", reason="this system has no limit of descriptors")
 ROOT = Path(__file__).parents[2]
 CODES = {"http_client": "HTL501"}
 """What flake8 says of the program as it was; HTL103 of the others."""
@@ -65,7 +66,9 @@ def told(library: str) -> list[str]:
     text = (HERE / "README.md").read_text(encoding="utf-8").partition("<!-- outcomes: begin -->")[2]
     row = re.search(rf"^\| {library} \| (.*) \|$", text, re.MULTILINE)
     assert row is not None
-    return row[1].split(" | ")
+    ends = row[1].split(" | ")
+    # Only Linux tells the state of a connection.
+    return ends if sys.platform == "linux" else [one.partition(",")[0] for one in ends]
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
