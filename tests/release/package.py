@@ -61,6 +61,8 @@ def test_what_is_in_them(built: Path) -> None:
     assert wanted <= names
     assert re.search(r"^License-Expression: MIT$", metadata, re.MULTILINE)
     assert re.search(r"^Project-URL: Repository, ", metadata, re.MULTILINE)
+    assert "](https://raw.githubusercontent.com/flake8-httpleak/flake8-httpleak/main/docs/pictures/terminal.svg)" in metadata
+    assert re.findall(r"\]\((?!https?://|#)[^)]*\)", metadata) == []
     with tarfile.open(sdist) as archive:
         inside = {name.partition("/")[2] for name in archive.getnames()}
     assert {"README.md", "LICENSE", "CHANGELOG.md", "CITATION.cff", "Makefile", "tests/conftest.py", "bench/README.md"} <= inside
