@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from fixtures.too_many_open_files import demo
 from fixtures.too_many_open_files.chart import Line, chart
-from fixtures.too_many_open_files.demo import LIBRARIES, LONGER, main
+from fixtures.too_many_open_files.demo import LIBRARIES, LONGER
 from fixtures.too_many_open_files.runs import HERE, LIMIT, Run, habits_for, run
 from flake8_httpleak.analyze import analyze
 from flake8_httpleak.config import Settings
@@ -164,8 +165,15 @@ def test_the_demo() -> None:
 
 def test_the_demo_of_a_library_that_has_none(capsys: pytest.CaptureFixture[str]) -> None:
     """It says which there are."""
-    assert main(["gopher"]) == 2
+    assert demo.main(["gopher"]) == 2
     assert capsys.readouterr().err == "no program for 'gopher'; there are: aiohttp, http_client, httpx, requests, urllib\n"
+
+
+def test_the_demo_of_a_library_that_is_not_installed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """It says how to get it."""
+    monkeypatch.setattr(demo, "find_spec", lambda _: None)
+    assert demo.main(["requests"]) == 2
+    assert capsys.readouterr().err.endswith("-m pip install requests\n")
 
 
 def test_the_chart() -> None:
