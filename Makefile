@@ -8,7 +8,7 @@ export HTTPLEAK_STRICT := 1
 # No look-up of newer versions: the package index is the only host a run needs.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: demo test lint format types layers unit package dist changes clean
+.PHONY: demo test lint format types layers unit package dist docs changes clean
 
 demo: $(VENV)/.demo  ## an uploader runs out of file descriptors; flake8 names the line, the fix mends it
 	@$(BIN)/python -m fixtures.too_many_open_files.demo
@@ -42,11 +42,14 @@ dist: $(VENV)/.test  ## build wheel and sdist into dist/
 	$(BIN)/python -m build
 	$(BIN)/twine check --strict dist/*
 
+docs: $(VENV)/.docs  ## build the documentation into docs/_build; a warning is an error
+	$(BIN)/sphinx-build -W --keep-going -q -j 2 -b html docs docs/_build
+
 changes: $(VENV)/.test  ## what the changelog will say of the next version
 	$(BIN)/towncrier build --draft
 
 clean:
-	rm -rf $(VENV) dist .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) dist docs/_build docs/generated .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
@@ -57,5 +60,9 @@ $(VENV)/.demo: pyproject.toml | $(BIN)/python
 	@touch $@
 
 $(VENV)/.test: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	$(BIN)/python -m pip install --quiet --editable '.[test,docs]'
 	@touch $@ $(VENV)/.demo
+
+$(VENV)/.docs: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[docs]'
+	@touch $@

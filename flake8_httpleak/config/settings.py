@@ -50,6 +50,11 @@ class Settings:
     baseline: str = ""
 
 
+def setting_names() -> tuple[str, ...]:
+    """Every setting that is read, by the name it has in flake8's files; the documentation lists them."""
+    return tuple(_READERS)
+
+
 def load_settings(given: Mapping[str, object], start: Path, config: str = "", *, isolated: bool = False) -> Settings:
     """Read the configuration that counts in a folder, with the command line over it.
 

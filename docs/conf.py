@@ -1,0 +1,26 @@
+"""Sphinx settings. The pages of rules, libraries and settings are written anew by `generate` before each build."""
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(HERE.parent))
+
+from generate import write_pages  # noqa: E402 - found through the path above
+
+from flake8_httpleak import __version__  # noqa: E402 - found through the path above
+
+project = "flake8-httpleak"
+release = __version__
+extensions = ["myst_parser"]
+source_suffix = {".md": "markdown"}
+exclude_patterns = ["_build"]
+myst_enable_extensions = ["colon_fence"]
+myst_heading_anchors = 4
+html_theme = "furo"
+html_title = f"flake8-httpleak {release}"
+html_copy_source = False
+nitpicky = True
+
+write_pages(HERE / "generated")

@@ -1,0 +1,126 @@
+"""Writes the pages that are derived from the code: one a rule, one a client library, and the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from flake8.options.manager import OptionManager
+
+from flake8_httpleak.clients.model import Kind
+from flake8_httpleak.clients.overview import Overview, overview
+from flake8_httpleak.clients.store import Store
+from flake8_httpleak.config.settings import setting_names
+from flake8_httpleak.plugin import Plugin
+from flake8_httpleak.report.pages import Page, all_pages
+from flake8_httpleak.rules import registry
+
+UNWRITTEN = "To be written."
+PREFIX = "httpleak-"
+FREED_BY = {
+    "never": "nothing ever frees it",
+    "collector": "the cycle collector frees it",
+    "reference": "the last reference going away frees it, on CPython",
+}
+
+
+def write_pages(folder: Path) -> None:
+    """Write all derived pages into a folder; those of rules and libraries that are gone are removed."""
+    wanted = {
+        "settings.md": settings_page(),
+        "rules/index.md": rules_index(),
+        **{f"rules/{page.code}.md": rule_page(page) for page in all_pages()},
+        "clients/index.md": clients_index(overview()),
+        **{f"clients/{row.name}.md": client_page(row) for row in overview()},
+    }
+    for old in folder.rglob("*.md"):
+        if str(old.relative_to(folder)) not in wanted:
+            old.unlink()
+    for name, text in wanted.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists() or path.read_text(encoding="utf-8") != text:  # an unchanged page is not built again
+            path.write_text(text, encoding="utf-8")
+
+
+def rule_page(page: Page) -> str:
+    """A rule's page: its code and name, whether it is on, and the text of its docstring."""
+    body = page.text.partition("\n")[2].strip()
+    if UNWRITTEN in body:
+        body = ""
+    state = "On by default." if page.default else f"Opt-in: `httpleak-enable = {page.code}` reports it as well."
+    return f"# {page.code} {page.name}\n\n{page.title}.\n\n{state}\n\n{body}\n"
+
+
+def rules_index() -> str:
+    """The table of all rules with links to their pages."""
+    rows = [
+        f"| [{rule.code}]({rule.code}.md) | {rule.name} | {'yes' if rule.default else 'opt-in'} | {rule.summary} |"
+        for rule in registry()
+    ]
+    names = "\n".join(rule.code for rule in registry())
+    table = "\n".join(["| code | name | on | what |", "|---|---|---|---|", *rows])
+    return f"# Rules\n\n{table}\n\n```{{toctree}}\n:hidden:\n\n{names}\n```\n"
+
+
+def clients_index(rows: list[Overview]) -> str:
+    """The table of all libraries with links to their pages."""
+    lines = [f"| [{row.name}]({row.name}.md) | {', '.join(row.measured)} | {row.proved} |" for row in rows]
+    table = "\n".join(["| library | measured on | rows proved by running it |", "|---|---|---|", *lines])
+    names = "\n".join(row.name for row in rows)
+    return f"# Libraries\n\n{table}\n\n```{{toctree}}\n:hidden:\n\n{names}\n```\n"
+
+
+def client_page(row: Overview) -> str:
+    """A library's page: what it was measured on, and each kind of resource with what frees it and what bounds it."""
+    parts = [f"# {row.name}", f"State: {row.state}."]
+    if row.roots:
+        parts.append(f"Imports: {_codes(row.roots)}.")
+    if row.measured:
+        parts.append(f"Measured on {', '.join(row.measured)}. Rows proved by running it: {row.proved}.")
+    if row.documentation:
+        parts.append(f"The library's own documentation: <{row.documentation}>.")
+    kinds = Store().library(row.name).kinds
+    parts += [_kind(name, kinds[name]) for name in sorted(kinds) if kinds[name].role != "inert"]
+    return "\n\n".join(parts) + "\n"
+
+
+def _kind(name: str, kind: Kind) -> str:
+    facts = [
+        ("made by", _codes((*kind.classes, *kind.makers))),
+        ("released by", _codes((*kind.release, *(f"await {one}" for one in kind.release_async)))),
+        ("works in", {"sync": "`with`", "async": "`async with`", "both": "`with` and `async with`"}.get(kind.context, "")),
+        ("if it is dropped", FREED_BY[kind.reclaim.value]),
+        ("before its first use", "it holds nothing" if kind.idle else ""),
+        ("closing it", "closes the responses it gave out" if kind.frees_children else ""),
+        ("read to the end by", _codes(sorted(kind.reads | kind.read_calls | kind.full_reads | kind.iterators))),
+        ("its truth value", "does not say whether there is one" if kind.truth == "lies" else ""),
+        ("timeouts without a value", _timeouts(kind)),
+    ]
+    rows = "\n".join(f"| {what} | {fact} |" for what, fact in facts if fact)
+    return f"## {name.rpartition('.')[2]}\n\n| | |\n|---|---|\n| is a | {kind.role} |\n{rows}"
+
+
+def _timeouts(kind: Kind) -> str:
+    said = {"none": "waits for ever", "bounded": "bounded", "socket": "as the `socket` module's", "client": "as the client's"}
+    return "; ".join(dict.fromkeys(f"`{one.parameter}`: {said[one.default]}" for one in kind.timeouts))
+
+
+def _codes(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def settings_page() -> str:
+    """Every setting: our own with flake8's help text, then those of flake8 that the command reads as well."""
+    manager = OptionManager(version="", plugin_versions="", parents=[], formatter_names=[])
+    Plugin.add_options(manager)
+    help_of = {one.config_name: str(one.option_kwargs["help"]) for one in manager.options}
+    own = [name for name in setting_names() if name.startswith(PREFIX)]
+    rows = [f"| `{name}` | `{name.removeprefix(PREFIX)}` | {help_of[name.replace('-', '_')]} |" for name in own]
+    table = "\n".join(["| in flake8's files | in `[tool.httpleak]` | meaning |", "|---|---|---|", *rows])
+    shared = ", ".join(f"`{name}`" for name in setting_names() if not name.startswith(PREFIX))
+    return (
+        f"# All settings\n\n{table}\n\nOn flake8's command line they are called as in its files, with `--` before the name. "
+        f"`httpleak check --help` lists them for the command.\n\nThe command also reads these of flake8, "
+        f"with the same meaning: {shared}.\n"
+    )
