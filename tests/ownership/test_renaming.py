@@ -19,10 +19,81 @@ HERE = Path(__file__).parent
 STORY = HERE.parents[1] / "fixtures" / "too_many_open_files"
 OPTIONS = Options(enable=("HTL6", "HTL9"))
 Found = list[tuple[int, str]]
+HELPERS = {
+    "factory": """
+        def use(u):
+            r = fetch(u)
+            return r.status_code
+
+        def fetch(u):
+            r = requests.get(u, stream=True)
+            return r
+    """,
+    "factory two levels deep": """
+        def use(u):
+            r = outer(u)
+            return r.status_code
+
+        def outer(u):
+            made = inner(u)
+            return made
+
+        def inner(u):
+            r = requests.get(u, stream=True)
+            return r
+    """,
+    "helpers that close and that look": """
+        def finish(r):
+            r.close()
+
+        def look(r):
+            print(r.status_code)
+
+        def closed(u):
+            r = requests.get(u, stream=True)
+            finish(r)
+
+        def lost(u):
+            r = requests.get(u, stream=True)
+            look(r)
+    """,
+    "helper that gives its argument back": """
+        def use(u):
+            r = must(requests.get(u, stream=True))
+            return r.status_code
+
+        def must(r):
+            return r
+    """,
+    "helpers that call each other": """
+        def use(u):
+            r = ping(u, 3)
+            return r.status_code
+
+        def ping(u, n):
+            return pong(u, n - 1) if n else requests.get(u, stream=True)
+
+        def pong(u, n):
+            return ping(u, n - 1) if n else requests.get(u, stream=True)
+    """,
+    "flag that decides": """
+        def use(u):
+            r = request(u, stream=True)
+            return r.status_code
+
+        def other(u):
+            r = request(u)
+            return r.status_code
+
+        def request(u, stream=False):
+            return requests.get(u, stream=stream)
+    """,
+}
+"""Functions that know of each other."""
 
 
 def snippets() -> Iterator[tuple[str, str]]:
-    """Every snippet of the tests beside this one that is kept in a table, and the programs of the story."""
+    """Every snippet of the tests beside this one that is kept in a table, helpers, and the programs of the story."""
     for path in sorted(HERE.glob("test_*.py")):
         if path != Path(__file__):
             module = importlib.import_module(f"tests.ownership.{path.stem}")
@@ -31,6 +102,8 @@ def snippets() -> Iterator[tuple[str, str]]:
                 for name, text in entries.items():
                     if isinstance(text, str) and (source := readable(text)):
                         yield f"{path.stem} {table} {name}", source
+    for name, text in HELPERS.items():
+        yield f"helpers {name}", HEADER + textwrap.dedent(text)
     for path in sorted(STORY.glob("*/upload_*.py")):
         yield path.relative_to(STORY).as_posix(), path.read_text("utf-8")
 
