@@ -22,6 +22,10 @@ FREED_BY = {
     "collector": "the cycle collector frees it",
     "reference": "the last reference going away frees it, on CPython",
 }
+ROLES = {
+    "pinned": "response that was read at once; it matters only where it is kept",
+    "error": "exception that is an open response",
+}
 
 
 def write_pages(folder: Path) -> None:
@@ -88,17 +92,17 @@ def client_page(row: Overview) -> str:
 def _kind(name: str, kind: Kind) -> str:
     facts = [
         ("made by", _codes((*kind.classes, *kind.makers))),
-        ("released by", _codes((*kind.release, *(f"await {one}" for one in kind.release_async)))),
+        ("released by", _codes((*(f"{one}()" for one in kind.release), *(f"await {one}()" for one in kind.release_async)))),
         ("works in", {"sync": "`with`", "async": "`async with`", "both": "`with` and `async with`"}.get(kind.context, "")),
         ("if it is dropped", FREED_BY[kind.reclaim.value]),
         ("before its first use", "it holds nothing" if kind.idle else ""),
         ("closing it", "closes the responses it gave out" if kind.frees_children else ""),
         ("read to the end by", _codes(sorted(kind.reads | kind.read_calls | kind.full_reads | kind.iterators))),
         ("its truth value", "does not say whether there is one" if kind.truth == "lies" else ""),
-        ("timeouts without a value", _timeouts(kind)),
+        ("if no timeout is given", _timeouts(kind)),
     ]
     rows = "\n".join(f"| {what} | {fact} |" for what, fact in facts if fact)
-    return f"## {name.rpartition('.')[2]}\n\n| | |\n|---|---|\n| is a | {kind.role} |\n{rows}"
+    return f"## {name.rpartition('.')[2]}\n\n| | |\n|---|---|\n| is a | {ROLES.get(kind.role, kind.role)} |\n{rows}"
 
 
 def _timeouts(kind: Kind) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -102,19 +100,6 @@ def test_no_page_of_a_rule_is_a_promise() -> None:
     pages = [rule_page(page) for page in all_pages()]
     assert len(pages) == len({page.partition("\n")[0] for page in pages})
     assert [page for page in pages if UNWRITTEN in page] == []
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The built documentation; links between its pages are checked by Sphinx, a warning is an error."""
-    for package in ("sphinx", "furo", "myst_parser"):
-        if subprocess.run([sys.executable, "-c", f"import {package}"], check=False, capture_output=True).returncode:
-            pytest.skip(f"{package} is not installed: make docs")
-    folder = tmp_path_factory.mktemp("site")
-    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", "-d", str(folder / "trees")]
-    built = subprocess.run([*command, str(DOCS), str(folder / "html")], check=False, capture_output=True, text=True)
-    assert (built.returncode, built.stderr) == (0, "")
-    return folder / "html"
 
 
 def test_the_site_has_every_page(site: Path) -> None:
