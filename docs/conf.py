@@ -21,6 +21,7 @@ myst_heading_anchors = 4
 html_theme = "furo"
 html_title = f"flake8-httpleak {release}"
 html_copy_source = False
+html_favicon = "pictures/icon.svg"
 nitpicky = True
 
 write_pages(HERE / "generated")
