@@ -69,8 +69,13 @@ def judge(acquisition: Acquisition, run: Run) -> Verdict:
         outcome = Outcome.SOMETIMES if usable else Outcome.ALWAYS
         return Verdict(acquisition, outcome, normal, handovers, reclaim, released)
     counted = tuple(loss for loss in run.losses if _counts(loss, kind, reclaim, released=released))
-    strong_first = tuple(sorted(counted, key=lambda loss: loss.via is not Grade.STRONG))
-    return Verdict(acquisition, Outcome.ON_ERROR if counted else Outcome.NEVER, strong_first, handovers, reclaim, released)
+    telling_first = tuple(sorted(counted, key=_doubt))
+    return Verdict(acquisition, Outcome.ON_ERROR if counted else Outcome.NEVER, telling_first, handovers, reclaim, released)
+
+
+def _doubt(loss: Loss) -> int:
+    """How much a reader may doubt that a step raises: a `raise` does, a request may, any other call might."""
+    return 0 if isinstance(loss.node, cst.Raise) else 1 if loss.via is Grade.STRONG else 2
 
 
 def _counts(loss: Loss, kind: ResourceKind, reclaim: Reclaim, *, released: bool) -> bool:

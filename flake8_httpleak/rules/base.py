@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from flake8_httpleak.rules.facts import Facts
 
 MAX_WRITTEN = 40
+MIN_WRITTEN = 8
+MAX_MESSAGE = 120
+
+_QUOTED = re.compile(r"('[^']+')")
+_PATH = re.compile(r"[\w.]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,29 @@ class Rule:
 
 
 def written(node: cst.BaseExpression) -> str:
-    """An expression as it stands in the file, in one short ASCII line."""
+    """An expression as it stands in the file, in one short ASCII line; of a long path its end."""
     text = " ".join(cst.Module([]).code_for_node(node).split())
-    text = text.encode("ascii", "replace").decode()
-    return text if len(text) <= MAX_WRITTEN else f"{text[: MAX_WRITTEN - 3]}..."
+    text = text.encode("ascii", "replace").decode().replace("'", '"')  # messages quote it in single ones
+    return _cut(text, MAX_WRITTEN)
+
+
+def fitted(message: str) -> str:
+    """A message as it is shown: in ASCII and not too long; of the expressions that it quotes the longest are cut."""
+    message = message.encode("ascii", "replace").decode()
+    size = MAX_WRITTEN
+    while len(message) > MAX_MESSAGE and size > MIN_WRITTEN:
+        size -= 1
+        message = "".join(f"'{_cut(part[1:-1], size)}'" if part[:1] == "'" else part for part in _QUOTED.split(message))
+    return message
+
+
+def _cut(text: str, size: int) -> str:
+    """Text of a size: the end of a path of names (`...session.get`), the beginning of anything else."""
+    if len(text) <= size:
+        return text
+    path = text.removeprefix("...")
+    while _PATH.fullmatch(path) and "." in path:
+        path = path.partition(".")[2]
+        if len(path) + 3 <= size:
+            return f"...{path}"
+    return f"{path[: size - 3]}..."

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from flake8_httpleak.diagnostics import Level
+from flake8_httpleak.ownership.arguments import holds
 from flake8_httpleak.ownership.events import Acquisition, LocalCall, MethodCall
 from flake8_httpleak.ownership.kinds import kind_of
 from flake8_httpleak.ownership.machine import Loop
@@ -42,8 +43,18 @@ def candidates(facts: Facts) -> Iterator[Candidate]:
     """Clients that live and die in one function."""
     for verdict in facts.verdicts:
         acquisition = verdict.acquisition
-        if acquisition.kind.role in CHURNED and not verdict.handovers and not verdict.is_pending:
+        lives_here = not verdict.handovers and not verdict.is_pending
+        if acquisition.kind.role in CHURNED and lives_here and not borrows_pool(acquisition):
             yield Candidate(acquisition, count_requests(facts, acquisition))
+
+
+def borrows_pool(acquisition: Acquisition) -> bool:
+    """Whether the connections stay somebody else's, so that a client costs little: `connector_owner=False`."""
+    kind, arguments = acquisition.kind, acquisition.arguments
+    if not kind.takes_unless or arguments is None:
+        return False
+    given = any(arguments.get(name, kind.parameters) is not None for name in kind.takes)
+    return given and all(holds(arguments.get(name, kind.parameters), value) for name, value in kind.takes_unless.items())
 
 
 def count_requests(facts: Facts, acquisition: Acquisition) -> int:

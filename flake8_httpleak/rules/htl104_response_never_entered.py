@@ -2,7 +2,67 @@
 
 ## Problem
 
-To be written.
+Some calls only promise a response: `session.get()` of `aiohttp`, `stream()` of `httpx`, `with_streaming_response` of
+`openai`. The request is made when the promise is awaited or entered with `with`. This one never is.
+
+## Why it matters
+
+No request is made at all: the server of our lab saw no connection. `aiohttp` leaves a warning that a coroutine was never
+awaited, some time later and without the line; `httpx` leaves nothing. What looks like a metric sent or a job started is a
+line without effect.
+
+## Bad
+
+```python
+import aiohttp
+
+
+async def heartbeat(session: aiohttp.ClientSession, url):
+    session.post(url, json={"alive": True})  # HTL104
+```
+
+```python
+import httpx
+
+
+def size(url):
+    response = httpx.stream("GET", url)  # HTL104
+    return response.headers["Content-Length"]
+```
+
+## Good
+
+```python
+import aiohttp
+
+
+async def heartbeat(session: aiohttp.ClientSession, url):
+    async with session.post(url, json={"alive": True}):
+        pass
+```
+
+```python
+import httpx
+
+
+def size(url):
+    with httpx.stream("GET", url) as response:
+        return response.headers["Content-Length"]
+```
+
+## When it is silent
+
+- The promise is returned, stored, or given to a call: `asyncio.gather`, `create_task`, `stack.enter_context`.
+- It is awaited or entered on every path, and what it gives is lost afterwards: that is HTL101 to HTL103.
+
+## Fix and its safety
+
+Add `async with` or `with` around the uses, or `await`. Unsafe: from now on the request is made.
+
+## References
+
+- <https://docs.aiohttp.org/en/stable/client_quickstart.html#make-a-request>
+- <https://www.python-httpx.org/quickstart/#streaming-responses>
 """
 
 from __future__ import annotations

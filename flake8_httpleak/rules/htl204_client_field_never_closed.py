@@ -1,8 +1,70 @@
-"""A client kept on `self` is released by no method of the class.
+"""A client kept on `self` that no method of the class closes.
 
 ## Problem
 
-To be written.
+An object makes a client and keeps it in a field. The client is the object's own, so the object has to close it; but its
+class has no method that does, or has a `close()` or an `__exit__` that forgets this field.
+
+## Why it matters
+
+Whoever uses the object cannot close what it holds, not even with the best of intentions. One object for the life of the
+process does no harm; one for each request, tenant or test keeps a pool each time. A client of `anthropic` or `openai` is
+then freed by the cycle collector only (15 of 15 with the collector off), one of `requests` with the object.
+
+## Bad
+
+```python
+from anthropic import Anthropic
+
+
+class Summaries:
+    def __init__(self, model):
+        self.model = model
+        self.client = Anthropic()  # HTL204
+
+    def of(self, text):
+        message = {"role": "user", "content": f"Summarize: {text}"}
+        reply = self.client.messages.create(model=self.model, max_tokens=300, messages=[message])
+        return reply.content
+```
+
+## Good
+
+```python
+from anthropic import Anthropic
+
+
+class Summaries:
+    def __init__(self, model):
+        self.model = model
+        self.client = Anthropic()
+
+    def of(self, text):
+        message = {"role": "user", "content": f"Summarize: {text}"}
+        reply = self.client.messages.create(model=self.model, max_tokens=300, messages=[message])
+        return reply.content
+
+    def close(self):
+        self.client.close()
+```
+
+## When it is silent
+
+- Some method of the class, of a base or of a subclass in the file closes the field, or registers its closing.
+- The client came from outside: a parameter is somebody else's to close.
+- The client is also given to something that may close it, or the base class is one that does.
+- Its library closes it by itself: pools of `urllib3` have a finalizer.
+
+The report is advice where the class has no way to close anything, and sure where it has one that forgets the field.
+
+## Fix and its safety
+
+Close the field in the class's own clean-up, where there is one. Safe: nothing uses the object afterwards. Where there is
+none there is no fix: who will call the new method is for the author to say.
+
+## References
+
+- <https://github.com/anthropics/anthropic-sdk-python#managing-http-resources>
 """
 
 from __future__ import annotations

@@ -2,7 +2,66 @@
 
 ## Problem
 
-To be written.
+A method such as `reconnect()` or `reset()` makes a new client and stores it where the old one is. The old one loses its last
+name while it is open: the class's own `close()` will only ever see the newest.
+
+## Why it matters
+
+Reconnecting is what a service does when its network is bad, often hundreds of times in a night. Each time one client is left
+behind. Dropped websockets of `websockets.sync` stayed open until the process ended, 15 of 15, with three more file
+descriptors and two threads each; dropped clients of `httpx` stay until the cycle collector runs.
+
+## Bad
+
+```python
+from websockets.sync.client import connect
+
+
+class Feed:
+    def __init__(self, url):
+        self.url = url
+        self.socket = connect(url)
+
+    def reconnect(self):
+        self.socket = connect(self.url)  # HTL205
+
+    def close(self):
+        self.socket.close()
+```
+
+## Good
+
+```python
+from websockets.sync.client import connect
+
+
+class Feed:
+    def __init__(self, url):
+        self.url = url
+        self.socket = connect(url)
+
+    def reconnect(self):
+        self.socket.close()
+        self.socket = connect(self.url)
+
+    def close(self):
+        self.socket.close()
+```
+
+## When it is silent
+
+- The old client is closed, handed on or kept under another name first, or the field is None or closed there.
+- Only one method makes clients, and its name says that it starts something (`connect`, `start`, `__enter__`).
+- The old client came from outside: a parameter is somebody else's to close.
+- Its library closes it by itself: pools of `urllib3` have a finalizer.
+
+## Fix and its safety
+
+None: whether others still use the old client is for the author to say.
+
+## References
+
+- <https://websockets.readthedocs.io/en/stable/reference/sync/client.html>
 """
 
 from __future__ import annotations

@@ -2,7 +2,76 @@
 
 ## Problem
 
-To be written.
+A client owns the transport, connector or HTTP client that it is given, and closes it together with itself. This client lives
+for one call, but what it was given belongs to the module or the object: the next call finds it closed.
+
+## Why it matters
+
+At best the pool is thrown away each time: a shared `httpx` transport opened 30 connections for 30 calls. At worst the second
+call fails: a shared connector of `aiohttp` raises `RuntimeError`, and a client that was given to `openai` with
+`http_client=` is closed for everybody else.
+
+## Bad
+
+```python
+import httpx
+from openai import OpenAI
+
+HTTP = httpx.Client(proxy="http://proxy.example.net:3128")
+
+
+def answer(question):
+    with OpenAI(http_client=HTTP) as client:  # HTL206
+        return client.responses.create(model="gpt-5", input=question).output_text
+```
+
+## Good
+
+```python
+import httpx
+from openai import OpenAI
+
+HTTP = httpx.Client(proxy="http://proxy.example.net:3128")
+CLIENT = OpenAI(http_client=HTTP)
+
+
+def answer(question):
+    return CLIENT.responses.create(model="gpt-5", input=question).output_text
+```
+
+```python
+import aiohttp
+
+
+class Prices:
+    def __init__(self):
+        self.connector = aiohttp.TCPConnector(limit=20)
+
+    async def of(self, url):
+        async with aiohttp.ClientSession(connector=self.connector, connector_owner=False) as session:
+            async with session.get(url) as response:
+                return await response.json()
+
+    async def close(self):
+        await self.connector.close()
+```
+
+## When it is silent
+
+- The client is not closed in the function that makes it, or is made at module level.
+- The transport was made in the same function, or came as a parameter: it may be meant to be closed.
+- The constructor says that it does not own it: `connector_owner=False`.
+
+## Fix and its safety
+
+Add `connector_owner=False` for `aiohttp`. Safe: only what the client closes changes. For other libraries there is no fix:
+share the client itself.
+
+## References
+
+- <https://docs.aiohttp.org/en/stable/client_reference.html#aiohttp.ClientSession>
+- <https://www.python-httpx.org/advanced/transports/>
+- <https://github.com/openai/openai-python#configuring-the-http-client>
 """
 
 from __future__ import annotations

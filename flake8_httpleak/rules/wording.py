@@ -28,6 +28,7 @@ NOUNS = {
     "transport": "transport",
     "websocket": "websocket",
     "error": "error",
+    "pinned": "response",
 }
 
 
@@ -35,7 +36,7 @@ def thing(acquisition: Acquisition) -> str:
     """`response of 'requests.get'`, `client 'httpx.Client'`."""
     noun = NOUNS.get(acquisition.kind.role, "resource")
     callee = written(acquisition.node.func)
-    return f"{noun} of '{callee}'" if acquisition.kind.role in ("response", "websocket") else f"{noun} '{callee}'"
+    return f"{noun} of '{callee}'" if acquisition.kind.role in ("response", "pinned", "websocket") else f"{noun} '{callee}'"
 
 
 def way_out(loss: Loss, acquisition: Acquisition) -> tuple[str, tuple[Place, ...]]:

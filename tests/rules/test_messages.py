@@ -1,0 +1,88 @@
+"""Messages are one line that fits, whatever the code that they quote."""
+
+from __future__ import annotations
+
+import pytest
+
+from flake8_httpleak.analyze import analyze
+from flake8_httpleak.options import Options
+from flake8_httpleak.rules.base import MAX_MESSAGE, fitted
+
+LONG = "the_response_of_the_service_that_is_asked_first"
+
+
+def only(source: str) -> str:
+    """The message of the one finding in a text."""
+    (found,) = analyze(source, "service.py", Options())
+    return f"{found.code} {found.message}"
+
+
+def test_a_long_name_is_cut_at_its_front() -> None:
+    """What is called at the end of the path says the most."""
+    source = (
+        "import httpx\n"
+        "CLIENT = httpx.AsyncClient()\n"
+        "async def save(request):\n"
+        f"    {LONG} = await CLIENT.send(request, stream=True)\n"
+        f"    {LONG}.raise_for_status()\n"
+        f"    await {LONG}.aclose()\n"
+    )
+    assert only(source) == (
+        "HTL103 response of 'CLIENT.send' is not closed if '...raise_for_status' (line 5) raises; await 'aclose()' in 'finally'"
+    )
+
+
+@pytest.mark.parametrize("owner", ["self", f"self.{LONG}", f"self.{LONG}.{LONG}", f'self.clients["{LONG}"]', "clients()[0]"])
+@pytest.mark.parametrize("method", ["get", "get_streams_of_everything_that_there_is_to_know_about_it"])
+def test_messages_fit(owner: str, method: str) -> None:
+    """Long paths on both sides of a message are cut until it fits."""
+    message = f"response of '{owner}.{method}' is not closed if '{owner}.{method}' (line 12345) raises; await 'x()' in 'finally'"
+    assert len(fitted(message)) <= MAX_MESSAGE
+    assert fitted(fitted(message)) == fitted(message)
+    assert fitted(message).startswith("response of '")
+    assert fitted(message).endswith("' (line 12345) raises; await 'x()' in 'finally'")
+
+
+def test_what_fits_is_left_alone() -> None:
+    """A short message stays as it is."""
+    assert fitted("client 'httpx.Client' is never closed; use 'with'") == "client 'httpx.Client' is never closed; use 'with'"
+
+
+def test_messages_are_ascii() -> None:
+    """Names may be written in any script; terminals may not show them."""
+    source = (
+        "import requests\n"
+        "def download(url):\n"
+        "    größe = requests.get(url, stream=True)\n"
+        "    größe.raise_for_status()\n"
+        "    größe.close()\n"
+    )
+    assert (
+        only(source) == "HTL103 response of 'requests.get' is not closed if 'gr??e.raise_for_status' (line 4) raises; use 'with'"
+    )
+
+
+def test_an_explicit_raise_is_named_first() -> None:
+    """Other steps may raise as well, but this one does."""
+    source = (
+        "import requests\n"
+        "def status(url):\n"
+        "    response = requests.get(url, stream=True)\n"
+        "    response.raise_for_status()\n"
+        "    note(response.status_code)\n"
+        "    if response.status_code == 204:\n"
+        "        raise LookupError(url)\n"
+        "    response.close()\n"
+    )
+    assert only(source) == "HTL103 response of 'requests.get' is not closed if 'raise' (line 7) raises; use 'with'"
+
+
+def test_a_kept_response_is_called_one() -> None:
+    """It is no stream, but a response it is."""
+    source = (
+        "import requests\n"
+        "def pages(urls):\n"
+        "    found = [requests.get(url) for url in urls]\n"
+        "    return [one.text for one in found]\n"
+    )
+    assert only(source).startswith("HTL107 response of 'requests.get' is kept at line 3 and holds its connection open; ")
