@@ -159,6 +159,8 @@ class Analyser:
         return any(name in unit.attributes and self._is_family(unit, info) for info, name in news.fields)
 
     def _is_family(self, unit: Unit, info: ClassInfo) -> bool:
+        if not info.units:  # a class inside a function
+            return any(method.unit is unit for method in info.functions.values())
         own = self.program.class_of(unit.owner) if unit.owner is not None else None
         return own is not None and (info in own.line_of_descent or own in info.line_of_descent)
 
@@ -191,8 +193,10 @@ class Analyser:
             self._note(module, events, run)
         return run
 
+            for inner in events.nested:
+                self._survey(inner)
     def _keep_global(self, name: str, value: Value) -> None:
-        if isinstance(value, Function | Class | Dotted | Symbol) or name.startswith("<"):
+        if isinstance(value, Dotted | Symbol) or name.startswith("<") or _has_unit(value):
             return
         value = resite(value, lambda _: NOBODY)
         if name in self.program.units.rebound:
@@ -222,6 +226,8 @@ class Analyser:
         self._note(function, events, run)
 
     def _survey(self, function: FunctionInfo) -> None:
+        for inner in events.nested:
+            self._survey(inner)
         if function.node is None:
             return
         events = Events()
@@ -287,7 +293,7 @@ class Analyser:
                     news.names.add(kept.name)
             self._learn_results(survey, news)
         for name, value in self.program.globals.items():
-            if _matters(value) and name not in self._handing:
+            if (_matters(value) or isinstance(value, Function | Class)) and name not in self._handing:
                 self._handing.add(name)
                 news.names.add(name)
         news.names |= self.fields.settle_classes()
@@ -357,6 +363,11 @@ def _united(known: Value, value: Value) -> Value:
 
 def _matters(value: Value) -> bool:
     """Whether a field or global with this value can be a resource or lead to one."""
+def _has_unit(value: Value) -> bool:
+    """Whether a value is a function or class that the program finds by its name."""
+    return (isinstance(value, Function) and value.info.given is None) or (isinstance(value, Class) and bool(value.info.units))
+
+
     for one in options(value):
         if isinstance(one, Instance) or (isinstance(one, Object) and one.info.kind is not None):
             return True

@@ -157,7 +157,9 @@ def walrus(m: Machine, node: cst.NamedExpr, state: State) -> Branches:
 
 @on(cst.Lambda)
 def lambda_(m: Machine, node: cst.Lambda, state: State) -> Branches:
-    return [(Function(m.program.nested(node, m.function)), state)]
+    info = m.program.nested(node, m.function)
+    m.note_nested(info, State({}) if m.keeps_names else state)  # names of a module may change before it is called
+    return [(Function(info), state)]
 
 
 @on(cst.Tuple, cst.List, cst.Set)

@@ -39,7 +39,7 @@ class FunctionInfo:
     @property
     def units(self) -> tuple[Unit, ...]:
         """Where its code stands."""
-        return (self.unit, *self.more_units)
+        return (self.unit, *self.more_units) if self.outer is None else self.outer.units
 
     @property
     def qualified(self) -> str:

@@ -173,7 +173,10 @@ def defining(m: Machine, node: cst.FunctionDef, state: State) -> Flow:
 
 @on(cst.ClassDef)
 def defining_class(m: Machine, node: cst.ClassDef, state: State) -> Flow:
-    state.bind(node.name.value, Class(m.program.nested_class(node, m.function, lambda name: m.lookup(name, state))))
+    info = m.program.nested_class(node, m.function, lambda name: m.lookup(name, state))
+    for method in info.functions.values():
+        m.note_nested(method, state)
+    state.bind(node.name.value, Class(info))
     return Flow(States([state]))
 
 
