@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from flake8_httpleak.clients.catalog import known_roots, load_catalog
 from flake8_httpleak.diagnostics import Diagnostic, Position, Reclaim, Related, Span, Step
@@ -21,23 +22,42 @@ NOWHERE = Span(Position(0, 0), Position(0, 0))
 Spans = dict[int, Span]
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A file's findings, each as its rule gave it and as it is reported, and what the rules were asked to judge."""
+
+    found: tuple[tuple[Finding, Diagnostic], ...] = ()
+    facts: Facts | None = None
+    """None if the file uses no client library."""
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """What is reported, in the order of places."""
+        return [diagnostic for _, diagnostic in self.found]
+
+
 def analyze(source: str, filename: str, options: Options, tree: ast.Module | None = None) -> list[Diagnostic]:
     """Find what a file does wrong with HTTP clients.
 
     source: the text, any line ends. filename: for the reader only. tree: the file's `ast`, if somebody has it already.
     Returns the findings in the order of their places. Raises SyntaxError if there is no tree and the text has none.
     """
+    return examine(source, filename, options, tree).diagnostics
+
+
+def examine(source: str, filename: str, options: Options, tree: ast.Module | None = None) -> Examined:
+    """The same as `analyze`, for those who need to know what stands behind a finding."""
     source = source.replace("\r\n", "\n").replace("\r", "\n")
     tree = ast.parse(source, filename) if tree is None else tree
     roots = client_roots(tree, known_roots(options.clients) if options.clients else frozenset())
     if not roots:
-        return []
+        return Examined()
     program = Program(tree, [f"{line}\n" for line in source.split("\n")], load_catalog(roots, options.clients))
     analyser = Analyser(program, roots)
     analyser.survey_all()
     facts = Facts(analyser, options, filename)
     found = [finding for rule in _asked(options) for finding in rule.check(facts)]
-    return _report(_strongest(found), options)
+    return Examined(tuple(_report(_strongest(found), options)), facts)
 
 
 def _asked(options: Options) -> Iterable[Rule]:
@@ -57,11 +77,11 @@ def _strongest(found: list[Finding]) -> list[Finding]:
     return [*rest, *best.values()]
 
 
-def _report(found: list[Finding], options: Options) -> list[Diagnostic]:
+def _report(found: list[Finding], options: Options) -> list[tuple[Finding, Diagnostic]]:
     wanted = [one for one in found if _MILDNESS.index(one.reclaim) <= _MILDNESS.index(options.reclaim)]
     places = _places(wanted)
-    reported = [_diagnostic(one, places) for one in wanted]
-    return sorted(reported, key=lambda one: (one.span, one.code))
+    reported = [(one, _diagnostic(one, places)) for one in wanted]
+    return sorted(reported, key=lambda pair: (pair[1].span, pair[1].code))
 
 
 def _places(found: list[Finding]) -> Spans:

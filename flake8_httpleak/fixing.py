@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib import import_module
-from typing import Protocol, cast
+from typing import Protocol
 
 from flake8_httpleak.diagnostics import Diagnostic, Fix
 from flake8_httpleak.options import Options
@@ -23,16 +22,13 @@ class Fixer(Protocol):
         ...
 
 
-def load_fixer() -> Fixer | None:
-    """The function that computes fixes; None as long as this version has none."""
-    try:
-        module = import_module("flake8_httpleak.fixes")
-    except ModuleNotFoundError:
-        return None
-    return cast("Fixer | None", getattr(module, "fixes_for", None))
+def load_fixer() -> Fixer:
+    """The function that computes fixes."""
+    from flake8_httpleak.fixes import fixes_for
+
+    return fixes_for
 
 
 def fixes_of(source: str, filename: str, options: Options, diagnostics: Sequence[Diagnostic]) -> Fixes:
     """The fixes of one file's findings; empty if there are none."""
-    fixer = load_fixer() if diagnostics else None
-    return fixer(source, filename, options, diagnostics) if fixer else {}
+    return load_fixer()(source, filename, options, diagnostics) if diagnostics else {}

@@ -28,6 +28,10 @@ class Options:
     clients: tuple[str, ...] = ()
     reclaim: Reclaim = Reclaim.REFERENCE
     frameworks: tuple[str, ...] = ()
+    fix_timeout: float = 10
+    """Seconds that a fix writes where a timeout is missing."""
+    fix_pool_size: int = 100
+    """Connections that a fix writes where a pool has no bound; what `httpx` and `aiohttp` do unasked."""
 
 
 def read_enable(values: Iterable[str], option: str = "enable") -> tuple[str, ...]:

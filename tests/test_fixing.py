@@ -1,4 +1,4 @@
-"""Where fixes come from, as long as there are none and once there are."""
+"""Where fixes come from, and when they are asked for."""
 
 from __future__ import annotations
 
@@ -7,16 +7,9 @@ from types import ModuleType
 
 import pytest
 
-from flake8_httpleak.fixing import fixes_of, load_fixer
+from flake8_httpleak.fixing import fixes_of
 from flake8_httpleak.options import Options
 from tests.report.test_formats import FIX, FOUND
-
-
-def test_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No package, no fixes, no error."""
-    monkeypatch.setitem(sys.modules, "flake8_httpleak.fixes", None)
-    assert load_fixer() is None
-    assert fixes_of("", "a.py", Options(), [FOUND]) == {}
 
 
 def test_there(monkeypatch: pytest.MonkeyPatch) -> None:

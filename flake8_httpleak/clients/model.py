@@ -67,7 +67,7 @@ class Timeout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     default: `none` (waits for ever), `bounded`, `socket` (the socket module's default) or `client` (the client's own value).
     off: values that disable it; `off_if_none`: so does None.
     tuples: a tuple of parts is accepted, None in it disables that part.
-    what: which waiting it bounds.
+    what: which waiting it bounds. seconds: how a number of seconds, `{}`, is written there, if not as a plain number.
     """
 
     calls: tuple[str, ...] = ()
@@ -78,6 +78,7 @@ class Timeout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     off_if_none: bool = True
     tuples: bool = False
     what: Literal["each", "total", "connect", "read", "write", "pool"] = "each"
+    seconds: str = "{}"
 
 
 class Kind(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_unknown_fields=True):

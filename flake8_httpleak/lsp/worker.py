@@ -56,10 +56,7 @@ def _repaired(request: messages.Repair) -> str:
     from flake8_httpleak.repair import fix_document
 
     document = document_of(request.text)
-    fixer = load_fixer()
-    if fixer is None:
-        return document.text
-    return fix_document(document, request.path, request.settings, fixer, unsafe=False).document.text
+    return fix_document(document, request.path, request.settings, load_fixer(), unsafe=False).document.text
 
 
 def _read_tables(request: messages.ReadTables) -> Answer:

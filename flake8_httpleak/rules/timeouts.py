@@ -34,12 +34,13 @@ class Waiting(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Waiter:
-    """A call that may wait for ever, and the parameter that would bound it."""
+    """A call that may wait for ever, the parameter that would bound it, and how it takes seconds (`{}`)."""
 
     node: cst.Call
     function: FunctionInfo
     parameter: str
     library: str
+    seconds: str
 
 
 def waiters(facts: Facts, wanted: Waiting) -> Iterator[Waiter]:
@@ -47,11 +48,11 @@ def waiters(facts: Facts, wanted: Waiting) -> Iterator[Waiter]:
     for call in facts.calls:
         spec, library = _spec_of(facts, call)
         if spec is not None and not call.deadline and _of_call(facts, spec, call.arguments, call.owner) is wanted:
-            yield Waiter(call.node, call.function, spec.parameter, library)
+            yield Waiter(call.node, call.function, spec.parameter, library, spec.seconds)
     for acquisition in facts.analysis.acquisitions:
         specs = [one for one in acquisition.kind.timeouts if not one.calls]
         if specs and not acquisition.deadline and _of_constructor(facts, acquisition, specs) is wanted:
-            yield Waiter(acquisition.node, acquisition.function, specs[0].parameter, acquisition.kind.library)
+            yield Waiter(acquisition.node, acquisition.function, specs[0].parameter, acquisition.kind.library, specs[0].seconds)
 
 
 def _spec_of(facts: Facts, call: MethodCall) -> tuple[Timeout | None, str]:

@@ -43,13 +43,6 @@ def edit(line: int, start: int, end: int, text: str) -> TextEdit:
     return TextEdit(Span(Position(line, start), Position(line, end)), text)
 
 
-def test_none_yet(httpleak: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A version without fixes says so."""
-    monkeypatch.setitem(sys.modules, "flake8_httpleak.fixes", None)
-    done = httpleak("fix")
-    assert (done.code, done.out, done.err) == (2, "", "httpleak: no fixes are available yet in this version\n")
-
-
 def test_diff(httpleak: Run, fixer: None) -> None:
     """Shown, not made; exit code 1 as long as there is something to do."""
     write("a.py")

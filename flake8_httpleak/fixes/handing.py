@@ -1,0 +1,89 @@
+"""Resources that somebody else gets in the end: closed on the ways where that does not happen."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from flake8_httpleak.fixes.candidate import Candidate, candidate
+from flake8_httpleak.fixes.entering import entry_of_value, release_call
+from flake8_httpleak.fixes.imports import spelling
+from flake8_httpleak.fixes.lazy import Laziness
+from flake8_httpleak.fixes.site import Site, mentions, target_name
+from flake8_httpleak.fixes.text import Edits
+from flake8_httpleak.ownership.values import Status
+
+
+def close_on_error(site: Site) -> Iterator[Candidate]:
+    """`except BaseException: name.close(); raise` around what may fail before the resource is handed over."""
+    found = _binding(site)
+    if found is None or site.run is None or site.acquisition is None:
+        return
+    statement, name, release = found
+    text = site.text
+    block = text.block_of(statement)
+    first = next(index for index, one in enumerate(block) if one is statement)
+    handed = [site.statement_at(one.node, site.acquisition.function) for one in site.run.handovers if one.status is Status.HELD]
+    goes = [
+        index for index in range(first + 1, len(block)) if any(one is not None and _within(block[index], one) for one in handed)
+    ]
+    last = goes[0] - 1 if goes else -1
+    if last <= first or not text.stands_alone(statement) or not text.stands_alone(block[last]):
+        return
+    base = text.indent(statement)
+    edits = Edits(text)
+    edits.insert_lines(text.last_line(statement) + 1, [f"{base}try:"])
+    edits.indent(range(text.last_line(statement) + 1, text.last_line(block[last]) + 1), base)
+    inner = base + text.unit
+    handler = [f"{base}except BaseException:", f"{inner}{release.format(name)}", f"{inner}raise"]
+    edits.insert_lines(text.last_line(block[last]) + 1, handler)
+    yield from candidate("Close it if a step before the hand-over fails", edits)
+
+
+def close_before_leaving(site: Site) -> Iterator[Candidate]:
+    """`name.close()` before each statement that leaves without it."""
+    found = _binding(site)
+    if found is None or site.verdict is None or site.acquisition is None or site.kind is None:
+        return
+    _, name, release = found
+    text = site.text
+    edits = Edits(text)
+    done: set[ast.stmt] = set()
+    for loss in site.verdict.losses:
+        leaving = site.statement_at(loss.node, site.acquisition.function)
+        if leaving is None or leaving in done:
+            continue
+        done.add(leaving)
+        if loss.how not in ("returned", "overwritten", "deleted") and not isinstance(leaving, ast.Raise):
+            return
+        if not text.stands_alone(leaving):
+            return
+        base = text.indent(leaving)
+        if not mentions(leaving, {name}) or isinstance(leaving, ast.Delete) or loss.how == "overwritten":
+            edits.insert_lines(text.first_line(leaving), [f"{base}{release.format(name)}"])
+            continue
+        value = leaving.value if isinstance(leaving, ast.Return) else None
+        entry = entry_of_value(site.kind, may_await=site.may_await)
+        if entry is None or not entry.keyword or (value is not None and Laziness(site.kind, site.catalog).is_lazy(value, {name})):
+            return
+        wrapper = spelling(edits, entry.wrapper) if entry.wrapper else ""
+        if wrapper is None:
+            return
+        edits.insert_lines(text.first_line(leaving), [f"{base}{entry.keyword} {f'{wrapper}({name})' if wrapper else name}:"])
+        edits.indent(range(text.first_line(leaving), text.last_line(leaving) + 1), base)
+    if done:
+        yield from candidate("Close it before leaving without it", edits)
+
+
+def _binding(site: Site) -> tuple[ast.stmt, str, str] | None:
+    """The statement that gives the resource its name, the name, and the call that releases it."""
+    statement = site.text.statement_of(site.call) if site.call is not None else None
+    if site.call is None or statement is None or site.kind is None:
+        return None
+    name = target_name(statement, site.call)
+    release = release_call(site.kind, may_await=site.may_await)
+    return (statement, name, release) if name and release else None
+
+
+def _within(outer: ast.stmt, inner: ast.stmt) -> bool:
+    return any(one is inner for one in ast.walk(outer))

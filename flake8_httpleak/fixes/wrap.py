@@ -1,0 +1,244 @@
+"""Holding a resource that has a name for as long as it is used: `with CALL as name:` around the uses."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flake8_httpleak.clients.catalog import ResourceKind
+from flake8_httpleak.fixes.candidate import Candidate, candidate
+from flake8_httpleak.fixes.closes import Needless
+from flake8_httpleak.fixes.entering import Entry, entry_of, entry_of_value
+from flake8_httpleak.fixes.imports import spelling
+from flake8_httpleak.fixes.lazy import Laziness
+from flake8_httpleak.fixes.site import Site, captured, mentions, stores, target_name
+from flake8_httpleak.fixes.text import Edits, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The statements of one block in which a name stands for a resource: the one that binds it, then the uses."""
+
+    block: list[ast.stmt]
+    first: int
+    last: int
+
+    @property
+    def uses(self) -> list[ast.stmt]:
+        """The statements behind the binding."""
+        return self.block[self.first + 1 : self.last + 1]
+
+    @property
+    def rest(self) -> list[ast.stmt]:
+        """What comes after the last use."""
+        return self.block[self.last + 1 :]
+
+
+def wrap(site: Site) -> Iterator[Candidate]:
+    """`with CALL as name:` around the uses of what a statement binds to a name."""
+    call, kind, acquisition = site.call, site.kind, site.acquisition
+    if call is None or kind is None or acquisition is None or site.is_handed_over:
+        return
+    statement = site.text.statement_of(call)
+    name = target_name(statement, call) if statement is not None else ""
+    if statement is None or not name or not site.text.stands_alone(statement):
+        return
+    value = statement.value if isinstance(statement, ast.Assign | ast.AnnAssign) else call
+    awaited = isinstance(value, ast.Await)
+    entry = entry_of(kind, acquisition.delivery, awaited=awaited, may_await=site.may_await)
+    later = entry_of_value(kind, may_await=site.may_await)
+    for region in _regions(site, statement, name):
+        if entry is not None and entry.keyword and isinstance(statement, ast.Assign):
+            yield from _merged(site, region, statement, name, entry)
+            yield from _written(site, region, statement, name, entry, kind)
+        if later is not None and (awaited or acquisition.delivery in ("value", "await")):
+            yield from hold(site, region, name, later, kind)
+
+
+def _regions(site: Site, statement: ast.stmt, name: str) -> Iterator[Region]:
+    """From the closest fit to the rest of the block."""
+    text = site.text
+    kind = site.kind
+    block = text.block_of(statement)
+    first = next(index for index, one in enumerate(block) if one is statement)
+    if kind is None or not _is_local(text, site.scope, name):
+        return
+    end = _end_of_binding(block, first, name)
+    laziness = Laziness(kind, site.catalog)
+    lasts: list[int] = []
+    for names in (laziness.names(name, block[first + 1 : end]), None):
+        last = end - 1 if names is None else _last_use(block, first, end, names)
+        last = _with_crossing(site, block, first, last, end)
+        if last > first and last not in lasts:
+            lasts.append(last)
+            region = Region(block, first, last)
+            if _is_complete(site, region, name, end) and not laziness.leaves(region.uses, names or {name}):
+                yield region
+
+
+def _is_local(text: Text, scope: ast.AST, name: str) -> bool:
+    """Whether a name means the same thing all through one function, and nobody else sees it."""
+    shared = (one for one in ast.walk(scope) if isinstance(one, ast.Global | ast.Nonlocal))
+    if any(name in one.names for one in shared):
+        return False
+    if isinstance(scope, ast.Module):  # functions would see it whenever they are called
+        return not captured(text.tree, {name})
+    return not any(captured(one, {name}) for one in getattr(scope, "body", []) if isinstance(one, ast.stmt))
+
+
+def _end_of_binding(block: list[ast.stmt], first: int, name: str) -> int:
+    """Where in a block the name is bound to something else; a statement that needs the old object to do so still belongs."""
+    for index in range(first + 1, len(block)):
+        one = block[index]
+        if isinstance(one, ast.Assign | ast.AnnAssign) and any(True for _ in stores(one, name)):
+            return index + (one.value is not None and mentions(one.value, {name}))
+    return len(block)
+
+
+def _last_use(block: list[ast.stmt], first: int, end: int, names: set[str]) -> int:
+    return max((index for index in range(first + 1, end) if mentions(block[index], names)), default=first)
+
+
+def _with_crossing(site: Site, block: list[ast.stmt], first: int, last: int, end: int) -> int:
+    """Reach to the end of what other findings are about, if that begins inside."""
+    for _, other in site.examined.found:
+        call = site.text.call_at(other.span)
+        statement = site.text.statement_of(call) if call is not None else None
+        if call is None or statement is None or statement not in block[first + 1 : last + 1]:
+            continue
+        name = target_name(statement, call)
+        if name:
+            last = max(last, _last_use(block, block.index(statement), end, {name}))
+    return last
+
+
+def _is_complete(site: Site, region: Region, name: str, end: int) -> bool:
+    """Whether everything that is done with the object is done inside the region, which shares its lines with nothing else."""
+    text = site.text
+    if not all(text.stands_alone(one) for one in (region.block[region.first], region.block[region.last])):
+        return False
+    inside = {id(one) for statement in (region.block[region.first], *region.uses) for one in ast.walk(statement)}
+    later = {id(one) for statement in region.block[end:] for one in ast.walk(statement)}
+    for node in ast.walk(site.scope):
+        if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Store) and id(node) not in inside:
+            again = id(node) in later and end < len(region.block)
+            if not again and not _is_earlier(text, node, region.block[region.first]):
+                return False
+    return True
+
+
+def _is_earlier(text: Text, node: ast.Name, statement: ast.stmt) -> bool:
+    """Whether a use of the name comes before the statement that binds it, and no loop leads back to it."""
+    if text.begin(node) > text.begin(statement):
+        return False
+    loops = {one for one in text.above(statement) if isinstance(one, ast.For | ast.AsyncFor | ast.While)}
+    return not any(one in loops for one in text.above(node))
+
+
+def _header(entry: Entry, edits: Edits, what: str) -> str | None:
+    """`with closing(WHAT)` without its colon; None if the name of the wrapper is taken."""
+    if not entry.wrapper:
+        return f"{entry.keyword} {what}"
+    wrapper = spelling(edits, entry.wrapper)
+    return f"{entry.keyword} {wrapper}({what})" if wrapper is not None else None
+
+
+def _written(site: Site, region: Region, statement: ast.Assign, name: str, entry: Entry, kind: ResourceKind) -> list[Candidate]:
+    """The statement becomes the head of the block."""
+    text = site.text
+    edits = Edits(text)
+    start, value = text.begin(statement), statement.value
+    equals = _after_equals(text, statement)
+    head = _header(entry, edits, "\0")
+    if head is None or equals is None:
+        return []
+    before, _, after = head.partition("\0")
+    edits.replace(start, equals, before)
+    if entry.drops_await:
+        inner = value.value if isinstance(value, ast.Await) else value
+        if text.text[text.begin(value) : text.begin(inner)].split() != ["await"]:
+            return []
+        edits.replace(text.begin(value), text.begin(inner), "")
+    edits.insert(text.end(statement), f"{after} as {name}:")
+    if statement.lineno == text.last_line(statement):
+        code = text.lines[statement.lineno - 1].rstrip().partition("  #")[0]
+        added = len(before) - (equals - start) + len(after) + len(f" as {name}:") - 6 * entry.drops_await
+        if len(code) + added > max(text.limit, len(code)):
+            return []
+    _indent(edits, region, name, kind, statement)
+    return candidate(entry.title, edits)
+
+
+def _after_equals(text: Text, statement: ast.Assign) -> int | None:
+    """Where the right side of an assignment begins, brackets included."""
+    end = text.end(statement.targets[0])
+    between = text.text[end : text.begin(statement.value)]
+    sign = between.find("=")
+    if sign < 0 or "#" in between:
+        return None
+    place = end + sign + 1
+    while text.text[place] in " \t":
+        place += 1
+    return place
+
+
+def hold(site: Site, region: Region, name: str, entry: Entry, kind: ResourceKind) -> list[Candidate]:
+    """The statement stays; a block that holds its result follows: `with name:`, or `try` and `finally`."""
+    text = site.text
+    edits = Edits(text)
+    statement = region.block[region.first]
+    base = text.indent(statement)
+    line = text.last_line(statement) + 1
+    if entry.keyword:
+        head = _header(entry, edits, name)
+        if head is None:
+            return []
+        edits.insert_lines(line, [f"{base}{head}:"])
+    else:
+        edits.insert_lines(line, [f"{base}try:"])
+    _indent(edits, region, name, kind, statement)
+    if not entry.keyword:
+        release = entry.release.format(name)
+        edits.insert_lines(text.last_line(region.block[region.last]) + 1, [f"{base}finally:", f"{base}{text.unit}{release}"])
+    return candidate(entry.title, edits)
+
+
+def _merged(site: Site, region: Region, statement: ast.Assign, name: str, entry: Entry) -> list[Candidate]:
+    """The block around the uses is a `with` already, and holds nothing else: it gets one more item."""
+    text = site.text
+    outer = text.parents.get(statement)
+    wanted = ast.AsyncWith if entry.keyword == "async with" else ast.With
+    if not isinstance(outer, wanted) or outer.body is not region.block or region.first or region.rest:
+        return []
+    single = statement.lineno == text.last_line(statement) and text.stands_alone(statement, comment=False)
+    item = outer.items[-1]
+    end = text.end(item.optional_vars or item.context_expr)
+    head = text.lines[outer.lineno - 1]
+    colon = text.text[end : text.line_start(outer.lineno + 1)]
+    equals = _after_equals(text, statement)
+    if not single or equals is None or not colon.lstrip().startswith(":") or text.last_line(item.context_expr) != outer.lineno:
+        return []
+    edits = Edits(text)
+    written = _header(entry, edits, text.text[equals : text.end(statement)])
+    if written is None or statement.lineno <= outer.lineno:
+        return []
+    item_text = written.removeprefix(f"{entry.keyword} ")
+    if entry.drops_await:
+        item_text = item_text.removeprefix("await ")
+    new = f", {item_text} as {name}"
+    if len(head.partition("  #")[0]) + len(new) > text.limit:
+        return []
+    edits.insert(end, new)
+    edits.delete_lines(statement.lineno, statement.lineno)
+    return candidate(entry.title, edits)
+
+
+def _indent(edits: Edits, region: Region, name: str, kind: ResourceKind, statement: ast.stmt) -> None:
+    """Move the uses to the right, and take out the closing calls that are needless now."""
+    text = edits.text
+    needless = Needless(edits, name, kind)
+    needless.remove_from(region.uses)
+    needless.apply()
+    lines = range(text.last_line(statement) + 1, text.last_line(region.block[region.last]) + 1)
+    edits.indent((line for line in lines if line not in needless.gone | needless.kept), text.indent(statement))
