@@ -97,9 +97,9 @@ def _is_request(call: MethodCall) -> bool:
     return "." not in call.path or any(one.startswith("*.") for produce in kind.produces for one in produce.calls)
 
 
-def churning_loop(loops: tuple[Loop, ...]) -> Loop | None:
-    """The innermost loop that makes its body's resources again and again."""
-    return next((loop for loop in reversed(loops) if is_churning(loop)), None)
+def churning_loop(loops: tuple[Loop, ...], call: cst.CSTNode) -> Loop | None:
+    """The innermost of the loops around a call that makes it again and again."""
+    return next((loop for loop in reversed(loops) if is_churning(loop, call)), None)
 
 
 def varies(candidate: Candidate, invariance: Invariance) -> bool:

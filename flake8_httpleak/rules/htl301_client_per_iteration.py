@@ -20,7 +20,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     """Find clients that a loop makes in every turn, though every turn would do with the same one."""
     for candidate in candidates(facts):
         acquisition = candidate.acquisition
-        loop = churning_loop(acquisition.loops)
+        loop = churning_loop(acquisition.loops, acquisition.node)
         if loop is None or acquisition.kind.role != "client" or candidate.requests >= MANY:
             continue
         if runs_once(facts, candidate.function) or varies(candidate, Invariance(candidate.function, loop.node, settings=True)):

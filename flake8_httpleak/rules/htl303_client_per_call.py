@@ -27,22 +27,23 @@ def check(facts: Facts) -> Iterator[Finding]:
         function = candidate.function
         if candidate.requests >= MANY or runs_once(facts, function) or facts.roles.is_rare(function):
             continue
-        if facts.roles.of(function) is Role.HANDLER or churning_loop(candidate.acquisition.loops) is not None:
+        acquisition = candidate.acquisition
+        if facts.roles.of(function) is Role.HANDLER or churning_loop(acquisition.loops, acquisition.node) is not None:
             continue  # these have rules of their own
         invariance = Invariance(function)
         if varies(candidate, invariance):
             continue
         why = _why(facts, candidate, invariance)
         if why:
-            callee = written(candidate.acquisition.node.func)
+            callee = written(acquisition.node.func)
             text = f"client '{callee}' is made for one request in '{function.name}', {why}; keep one and reuse it"
-            yield churn_finding(RULE, candidate.acquisition, Level.HINT, text)
+            yield churn_finding(RULE, acquisition, Level.HINT, text)
 
 
 def _why(facts: Facts, candidate: Candidate, invariance: Invariance) -> str:
     function = candidate.function
     for call in calls_of(facts, function):
-        if churning_loop(call.loops) is not None and not runs_once(facts, call.function):
+        if churning_loop(call.loops, call.node) is not None and not runs_once(facts, call.function):
             return "which a loop calls"
         if facts.roles.of(call.function) is Role.HANDLER:
             return f"which the handler '{call.function.name}' calls"

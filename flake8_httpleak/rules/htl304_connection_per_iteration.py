@@ -26,7 +26,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     for call in facts.calls:
         if call.owner is not None or call.path not in facts.analyser.program.catalog.one_shot:
             continue
-        loop = churning_loop(call.loops)
+        loop = churning_loop(call.loops, call.node)
         if loop is not None and not runs_once(facts, call.function) and _goes_to_one_host(call, loop):
             yield Finding(
                 rule=RULE,
@@ -39,7 +39,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             )
     for candidate in candidates(facts):
         acquisition = candidate.acquisition
-        loop = churning_loop(acquisition.loops)
+        loop = churning_loop(acquisition.loops, acquisition.node)
         if loop is None or acquisition.kind.role != "connection" or runs_once(facts, candidate.function):
             continue
         if not varies(candidate, Invariance(candidate.function, loop.node, settings=True)):

@@ -46,7 +46,7 @@ def _what(facts: Facts, call: MethodCall) -> str:
 def _where(facts: Facts, call: MethodCall) -> str:
     if runs_once(facts, call.function):
         return ""
-    loop = churning_loop(call.loops)
+    loop = churning_loop(call.loops, call.node)
     if loop is not None:
         return "in every turn of a loop" if _is_same(call, Invariance(call.function, loop.node, settings=True)) else ""
     if facts.roles.of(call.function) in (Role.HANDLER, Role.HOT):

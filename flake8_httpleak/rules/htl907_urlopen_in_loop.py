@@ -19,7 +19,7 @@ from flake8_httpleak.rules.hosts import is_same_host
 def check(facts: Facts) -> Iterator[Finding]:
     """Find `urlopen` calls that a loop makes to one host."""
     for acquisition in facts.analysis.acquisitions:
-        loop = churning_loop(acquisition.loops)
+        loop = churning_loop(acquisition.loops, acquisition.node)
         if loop is None or acquisition.helper is not None or not acquisition.error or runs_once(facts, acquisition.function):
             continue
         if acquisition.node.args and is_same_host(acquisition.node.args[0].value, acquisition.function, loop.node):

@@ -12,17 +12,20 @@ from flake8_httpleak.ownership.machine import Loop
 from flake8_httpleak.ownership.program import written
 from flake8_httpleak.source.visitor import Visitor
 
-_WAITS = frozenset({"sleep", "wait", "wait_for", "delay", "backoff", "sleep_for", "wait_until", "pause"})
+_WAITS = frozenset({"sleep", "wait", "wait_for", "delay", "backoff", "sleep_for", "wait_until", "pause", "throttle"})
 
 
-def is_churning(loop: Loop) -> bool:
-    """Whether a loop makes its body's resources again and again: not a poll or retry loop, not one of a few turns."""
+def is_churning(loop: Loop, call: cst.CSTNode) -> bool:
+    """Whether a loop makes a call again and again: not a poll or retry loop, not one of a few turns.
+
+    call: the call in the loop's body that is asked about. Ways round that do not come past it don't count.
+    """
     if 0 < loop.turns <= MAX_WRITTEN:
         return False
     if isinstance(loop.node, cst.While) and _waits(loop.node):
         return False
     if isinstance(loop.node, cst.For | cst.While):
-        return _goes_round(loop.node)
+        return _goes_round(loop.node, call)
     return True
 
 
@@ -54,48 +57,127 @@ class _Sleeps(Visitor):
         return False
 
 
-def _goes_round(node: cst.For | cst.While) -> bool:
-    """Whether some way round, without an exception, doesn't sleep."""
-    step = _block(node.body.body)
-    return step.again or (step.reached and step.awake)
+def _goes_round(node: cst.For | cst.While, call: cst.CSTNode) -> bool:
+    """Whether some way round, without an exception, makes the call and doesn't sleep."""
+    outcome = _Ways(call).turn(node)
+    return any(way.made and not way.slept for way in outcome.through | outcome.again)
 
 
-@dataclass(slots=True)
-class _Step:
-    """The ways through statements that need no exception: is the end reached; without having slept; the next turn as well?"""
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """What a way through statements did: was the call made, did it sleep?"""
 
-    reached: bool = True
-    awake: bool = True
-    again: bool = False
+    made: bool = False
+    slept: bool = False
 
-
-def _through(node: cst.CSTNode) -> _Step:
-    match node:
-        case cst.SimpleStatementLine():
-            return _simple(node)
-        case cst.If():
-            return _either([node.body.body, *_else(node)])
-        case cst.With():
-            return _block(node.body.body)
-        case cst.Try() | cst.TryStar():
-            return _try(node)
-        case cst.For() | cst.While():
-            inner = _block(node.body.body)
-            return _Step(awake=inner.awake)
-        case cst.Match():
-            return _either([*(case.body.body for case in node.cases), []])
-    return _Step()
+    def then(self, other: _Way) -> _Way:
+        return _Way(self.made or other.made, self.slept or other.slept)
 
 
-def _simple(line: cst.SimpleStatementLine) -> _Step:
-    for small in line.body:
-        if isinstance(small, cst.Return | cst.Break | cst.Raise):
-            return _Step(reached=False)
-        if isinstance(small, cst.Continue):
-            return _Step(reached=False, again=True)
-        if isinstance(small, cst.Expr) and _sleeps(small.value):
-            return _Step(awake=False)
-    return _Step()
+STRAIGHT = frozenset({_Way()})
+NONE: frozenset[_Way] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """The ways that need no exception: to the end of the statements, and to the loop's next turn before that."""
+
+    through: frozenset[_Way] = STRAIGHT
+    again: frozenset[_Way] = NONE
+
+
+class _Ways:
+    """Finds the ways through statements past one call."""
+
+    def __init__(self, call: cst.CSTNode) -> None:
+        self.call = call
+
+    def turn(self, node: cst.For | cst.While) -> _Outcome:
+        """The ways through one turn of a loop."""
+        outcome = self._block(node.body.body)
+        return self._after([node.test], outcome) if isinstance(node, cst.While) else outcome
+
+    def _block(self, body: Sequence[cst.CSTNode]) -> _Outcome:
+        through, again = STRAIGHT, NONE
+        for statement in body:
+            one = self._statement(statement)
+            again |= _joined(through, one.again)
+            through = _joined(through, one.through)
+            if not through:
+                break
+        return _Outcome(through, again)
+
+    def _statement(self, node: cst.CSTNode) -> _Outcome:
+        match node:
+            case cst.SimpleStatementLine():
+                return self._simple(node)
+            case cst.If():
+                return self._after([node.test], self._either([node.body.body, *_else(node)]))
+            case cst.With():
+                return self._after(node.items, self._block(node.body.body))
+            case cst.Try() | cst.TryStar():
+                return self._try(node)
+            case cst.For() | cst.While():
+                return _Outcome(frozenset({self._inner(node)}))
+            case cst.Match():
+                return self._after([node.subject], self._either([*(case.body.body for case in node.cases), []]))
+        return _Outcome()
+
+    def _simple(self, line: cst.SimpleStatementLine) -> _Outcome:
+        way = _Way(self._makes([line]))
+        for small in line.body:
+            if isinstance(small, cst.Return | cst.Break | cst.Raise):
+                return _Outcome(through=NONE)
+            if isinstance(small, cst.Continue):
+                return _Outcome(through=NONE, again=frozenset({way}))
+            if isinstance(small, cst.Expr) and _sleeps(small.value):
+                way = _Way(way.made, slept=True)
+        return _Outcome(frozenset({way}))
+
+    def _inner(self, node: cst.For | cst.While) -> _Way:
+        """A loop in the loop: it sleeps if it does so in every turn, or in every turn that makes the call."""
+        inner = self.turn(node)
+        ways = inner.through | inner.again
+        ways = frozenset(way for way in ways if way.made) or ways
+        return _Way(self._makes([node]), bool(ways) and all(way.slept for way in ways))
+
+    def _try(self, node: cst.Try | cst.TryStar) -> _Outcome:
+        """Without an exception: the body, `else` and `finally`. A handler counts where it makes the call."""
+        plain = [*node.body.body, *(node.orelse.body.body if node.orelse is not None else ())]
+        outcome = self._either([plain, *(one.body.body for one in node.handlers if self._makes([one]))])
+        if node.finalbody is None:
+            return outcome
+        last = self._block(node.finalbody.body.body)
+        again = _joined(outcome.again, last.through) | _joined(outcome.through | outcome.again, last.again)
+        return _Outcome(_joined(outcome.through, last.through), again)
+
+    def _either(self, bodies: Sequence[Sequence[cst.CSTNode]]) -> _Outcome:
+        outcomes = [self._block(body) for body in bodies]
+        return _Outcome(NONE.union(*(one.through for one in outcomes)), NONE.union(*(one.again for one in outcomes)))
+
+    def _after(self, head: Sequence[cst.CSTNode], outcome: _Outcome) -> _Outcome:
+        """What comes after the head of a statement, which may make the call."""
+        first = frozenset({_Way(self._makes(head))})
+        return _Outcome(_joined(first, outcome.through), _joined(first, outcome.again))
+
+    def _makes(self, nodes: Sequence[cst.CSTNode]) -> bool:
+        found = _Contains(self.call)
+        for node in nodes:
+            found.walk(node)
+        return found.seen
+
+
+class _Contains(Visitor):
+    def __init__(self, wanted: cst.CSTNode) -> None:
+        self.wanted = wanted
+        self.seen = False
+
+    def visit_Call(self, node: cst.Call) -> None:
+        self.seen = self.seen or node is self.wanted
+
+
+def _joined(first: frozenset[_Way], second: frozenset[_Way]) -> frozenset[_Way]:
+    return frozenset(one.then(other) for one in first for other in second)
 
 
 def _sleeps(node: cst.BaseExpression) -> bool:
@@ -104,33 +186,7 @@ def _sleeps(node: cst.BaseExpression) -> bool:
     return isinstance(node, cst.Call) and written(node.func).rpartition(".")[2] in _WAITS
 
 
-def _block(body: Sequence[cst.CSTNode]) -> _Step:
-    step = _Step()
-    for statement in body:
-        one = _through(statement)
-        step = _Step(one.reached, step.awake and one.awake, step.again or (step.awake and one.again))
-        if not step.reached:
-            break
-    return step
-
-
 def _else(node: cst.If) -> list[Sequence[cst.CSTNode]]:
     if node.orelse is None:
         return [[]]
     return [node.orelse.body.body] if isinstance(node.orelse, cst.Else) else [[node.orelse]]
-
-
-def _either(bodies: Sequence[Sequence[cst.CSTNode]]) -> _Step:
-    steps = [_block(body) for body in bodies]
-    reached = [step for step in steps if step.reached]
-    return _Step(bool(reached), any(step.awake for step in reached) if reached else True, any(step.again for step in steps))
-
-
-def _try(node: cst.Try | cst.TryStar) -> _Step:
-    """Without an exception: the body, `else` and `finally`."""
-    parts = [*node.body.body, *(node.orelse.body.body if node.orelse is not None else ())]
-    step = _block(parts)
-    if node.finalbody is not None:
-        last = _block(node.finalbody.body.body)
-        step = _Step(step.reached and last.reached, step.awake and last.awake, step.again and last.awake)
-    return step
