@@ -63,7 +63,14 @@ def raiser(node: cst.CSTNode) -> str:
     """What raises, in a few words."""
     if isinstance(node, cst.Call):
         return f"'{written(node.func)}'"
-    names = {cst.Raise: "'raise'", cst.Await: "'await'", cst.Assert: "'assert'", cst.Yield: "'yield'", cst.For: "the loop"}
+    names = {
+        cst.Raise: "'raise'",
+        cst.Await: "'await'",
+        cst.Assert: "'assert'",
+        cst.Yield: "'yield'",
+        cst.For: "the loop",
+        cst.CompFor: "the loop",
+    }
     return names.get(type(node), "a step")
 
 

@@ -9,7 +9,7 @@ import hashlib
 import json
 import ssl
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 BIG = (b"x" * 1023 + b"\n") * 1024
@@ -54,6 +54,7 @@ PATHS: dict[str, Answer] = {
     "/big": Answer(body=BIG),
     "/chunked": Answer(body=BIG, chunked=True),
     "/bad": Answer(404, BIG),
+    "/bad/": _json({}, 404),
     "/failed": Answer(500, BIG),
     "/redirect": Answer(302, SMALL, (("Location", "/small"),)),
     "/close": Answer(body=SMALL, close=True),
@@ -119,7 +120,10 @@ def _anthropic(streamed: bool) -> Answer:
 
 
 def answer(request: Request) -> Answer:
-    """The answer to a request; unknown paths get a small JSON object."""
+    """The answer to a request; unknown paths get a small JSON object. What is below `/cut/` breaks off."""
+    if request.path.startswith("/cut/"):
+        whole = answer(replace(request, path=request.path.removeprefix("/cut")))
+        return replace(whole, chunked=False, cut=1024)
     streamed = b'"stream":true' in request.body.replace(b" ", b"")
     if request.path.endswith("/chat/completions"):
         return _openai(streamed)

@@ -266,3 +266,31 @@ def test_bench_reports_errors_of_the_child(lab: Bench) -> None:
     """A snippet that fails is an error, not a number."""
     result = lab.run("def job(): raise ValueError('no')")
     assert (result.sockets, result.error) == (-1, "ValueError: no")
+
+
+EVENTS = {
+    "openai": "client.chat.completions.create(model='m', messages=[], stream=True)",
+    "anthropic": "client.messages.create(model='m', max_tokens=1, messages=[], stream=True)",
+}
+
+
+@pytest.mark.lab
+@pytest.mark.parametrize(("library", "name"), [("openai", "OpenAI"), ("anthropic", "Anthropic")])
+@pytest.mark.parametrize("is_async", [False, True])
+def test_a_failing_event_stream_closes_itself(library: str, name: str, is_async: bool) -> None:
+    """openai, anthropic: a stream that breaks off while it is iterated is closed, though it is kept."""
+    wait, loop, name = ("await ", "async for", f"Async{name}") if is_async else ("", "for", name)
+    code = f"""
+        import {library}
+        client = None
+        {"async " if is_async else ""}def call(url):
+            global client
+            base = url.replace("/big", "/cut/v1")
+            client = client or {library}.{name}(base_url=base, api_key="x", max_retries=0)
+            kept.append({wait}{EVENTS[library]})
+            {loop} _ in kept[-1]:
+                pass
+    """
+    result = held(code, keep=True, library=library)
+    assert result.error
+    assert (result.sockets, result.accepted) == (0, 6)
