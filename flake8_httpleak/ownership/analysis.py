@@ -13,7 +13,7 @@ import libcst as cst
 
 from flake8_httpleak.ownership.annotations import annotated_value
 from flake8_httpleak.ownership.classes import Fields
-from flake8_httpleak.ownership.events import Acquisition, Events, made_sites
+from flake8_httpleak.ownership.events import Acquisition, Events, LocalCall, made_sites
 from flake8_httpleak.ownership.interpreter import Machine
 from flake8_httpleak.ownership.machine import Budget, GiveUp, Run
 from flake8_httpleak.ownership.program import ClassInfo, FunctionInfo, Program
@@ -88,6 +88,7 @@ class Analyser:
         self.module: FunctionInfo | None = None
         self._seen: set[Unit] = set()
         self._handing: set[str] = set()
+        self._undecided: set[FunctionInfo] = set()
         self.fields = Fields(self)
 
     # Which units matter.
@@ -191,10 +192,10 @@ class Analyser:
             for name, value in env.items():
                 self._keep_global(name, value)
             self._note(module, events, run)
-        return run
-
             for inner in events.nested:
                 self._survey(inner)
+        return run
+
     def _keep_global(self, name: str, value: Value) -> None:
         if isinstance(value, Dotted | Symbol) or name.startswith("<") or _has_unit(value):
             return
@@ -224,10 +225,10 @@ class Analyser:
                 if isinstance(value, Instance | Object | Items):
                     owner.fields.setdefault(name, resite(value, lambda _: NOBODY))
         self._note(function, events, run)
-
-    def _survey(self, function: FunctionInfo) -> None:
         for inner in events.nested:
             self._survey(inner)
+
+    def _survey(self, function: FunctionInfo) -> None:
         if function.node is None:
             return
         events = Events()
@@ -307,9 +308,15 @@ class Analyser:
         return joined != known and _matters(value)
 
     def _learn_results(self, survey: Survey, news: News) -> None:
-        """A function that hands out a resource matters to whoever calls it; so does one that makes a client for each call."""
+        """A function that hands out a resource matters to whoever calls it; so does one that makes a client for each call.
+
+        And one whose arguments decide whether what it hands out is a resource.
+        """
         function = survey.function
         handed = any(made_sites(one.value) for one in (*survey.run.flow.returns, *survey.run.yielded))
+        if survey.events.undecided or any(self._passes_on(call) for call in survey.events.local_calls.values()):
+            self._undecided.add(function)
+            handed = True
         makes = any(one.kind.role in ("client", "connection") for one in survey.events.acquisitions.values())
         key = function.qualified
         if not (handed or makes) or key in self._handing or function.name.startswith("__"):
@@ -319,6 +326,11 @@ class Analyser:
             news.names.add(function.name)
         else:
             news.methods.add(function.name)
+
+    def _passes_on(self, call: LocalCall) -> bool:
+        """Whether a function leaves it to its own caller what another one hands out."""
+        given = call.arguments
+        return call.callee in self._undecided and (given.open or any(_is_parameter(value) for value in given.values()))
 
     # Following.
 
@@ -361,13 +373,18 @@ def _united(known: Value, value: Value) -> Value:
     return choice([known, value])
 
 
-def _matters(value: Value) -> bool:
-    """Whether a field or global with this value can be a resource or lead to one."""
 def _has_unit(value: Value) -> bool:
     """Whether a value is a function or class that the program finds by its name."""
     return (isinstance(value, Function) and value.info.given is None) or (isinstance(value, Class) and bool(value.info.units))
 
 
+def _is_parameter(value: Value) -> bool:
+    """Whether a value is what the caller gave."""
+    return isinstance(value, Symbol) and isinstance(value.key, tuple) and value.key[:1] == ("parameter",)
+
+
+def _matters(value: Value) -> bool:
+    """Whether a field or global with this value can be a resource or lead to one."""
     for one in options(value):
         if isinstance(one, Instance) or (isinstance(one, Object) and one.info.kind is not None):
             return True

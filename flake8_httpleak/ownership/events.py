@@ -119,6 +119,8 @@ class Events:
     blocks: dict[int, Entered] = field(default_factory=dict)
     headers: dict[int, Header] = field(default_factory=dict)
     nested: list[FunctionInfo] = field(default_factory=list)
+    undecided: bool = False
+    """Some call makes a resource or not, depending on arguments that the function was given."""
 
     def acquired(
         self,

@@ -204,6 +204,8 @@ def produce(
     """A call that hands out a resource, if its arguments ask for one."""
     library = found.kind.partition(".")[0]
     asked = _asked(found, receiver, arguments)
+    if asked is None and m.events is not None and m.depth == 0:
+        m.events.undecided = True
     if found.delivery in ("value", "await", "future", "await_or_context"):
         _raise_from(m, found, node, state, library)
     give(m, arguments, node, state, found.calls[0])
