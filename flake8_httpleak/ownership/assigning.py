@@ -20,6 +20,7 @@ from flake8_httpleak.ownership.values import (
     Symbol,
     Value,
     choice,
+    newest,
     options,
 )
 
@@ -147,4 +148,4 @@ def put(container: Items, key: Value, value: Value, *, many: bool) -> Items:
         pairs.append((key.value, value))
         return Items("dict", tuple(v for _, v in pairs), tuple(k for k, _ in pairs), exact=container.exact)
     values = (*(one for one in container.values if one != value), value)
-    return Items(container.form, values[-8:], None, exact=False, many=container.many or many)
+    return Items(container.form, newest(values), None, exact=False, many=container.many or many)

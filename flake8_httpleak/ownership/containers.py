@@ -24,6 +24,7 @@ from flake8_httpleak.ownership.values import (
     Pending,
     Value,
     choice,
+    newest,
     reaches,
     resite,
 )
@@ -132,5 +133,5 @@ def _of_stack(
     if name in ("callback", "push_async_callback") and not isinstance(given, Member):
         rest = [value for value in arguments.values() if reaches(value, TRACKED)]
         released = rest[0] if rest else given
-    keep(m, stack, Items(STACK, (*stack.values, released)[-8:], exact=False), released, node, state, path)
+    keep(m, stack, Items(STACK, newest((*stack.values, released)), exact=False), released, node, state, path)
     return [(entered, state)]

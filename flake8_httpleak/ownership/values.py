@@ -19,6 +19,7 @@ TRACKED = -1
 EARLIER = -2
 """Site of the resource that the same call made in an earlier turn of a loop and that is still held."""
 MAX_OPTIONS = 4
+MAX_ELEMENTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,11 +254,13 @@ def options(value: Value) -> tuple[Value, ...]:
 
 
 def choice(values: Iterable[Value]) -> Value:
-    """One value out of several; unknown if they are too many."""
+    """One value out of several; of too many those that lead to a resource, and something unknown."""
     found: list[Value] = []
     for value in values:
         found.extend(option for option in options(value) if option not in found)
-    if not found or len(found) > MAX_OPTIONS:
+    if len(found) > MAX_OPTIONS:
+        found = [*leading_first(one for one in found if leads(one))[: MAX_OPTIONS - 1], UNKNOWN]
+    if not found:
         return UNKNOWN
     return found[0] if len(found) == 1 else Choice(tuple(found))
 
@@ -288,6 +291,28 @@ def reaches(value: Value, site: int) -> bool:
     if isinstance(value, Instance | Object | Closing) and value.site == site:
         return True
     return any(reaches(part, site) for part in parts(value))
+
+
+def leads(value: Value) -> bool:
+    """Whether a value leads to a resource that this function made or follows."""
+    if isinstance(value, Const | Symbol | Dotted | Test | Result | Class):
+        return False
+    if isinstance(value, Instance | Object | Closing) and value.site != NOBODY:
+        return True
+    return any(leads(part) for part in parts(value))
+
+
+def leading_first(values: Iterable[Value]) -> list[Value]:
+    """Values in an order in which the first ones must not be forgotten: the way to the followed resource, to others, the rest."""
+    return sorted(values, key=lambda value: 0 if reaches(value, TRACKED) or reaches(value, EARLIER) else 1 if leads(value) else 2)
+
+
+def newest(values: tuple[Value, ...]) -> tuple[Value, ...]:
+    """The elements of a container that are remembered: the last ones, and whatever leads to a resource."""
+    if len(values) <= MAX_ELEMENTS:
+        return values
+    kept = leading_first(reversed(values))[:MAX_ELEMENTS]
+    return tuple(value for value in values if value in kept)
 
 
 def resite(value: Value, change: Callable[[int], int]) -> Value:
