@@ -44,7 +44,8 @@ class Bench:
 
     def __init__(self) -> None:
         """Start the server; processes start on demand."""
-        self.server = Server(_certificate())
+        certificate, self.authority = _certificate()
+        self.server = Server(certificate)
         self.server.__enter__()
         self._processes: dict[tuple[str, str], subprocess.Popen[str]] = {}
         self._missing: dict[tuple[str, str], str] = {}
@@ -141,14 +142,16 @@ def _imports(source: str) -> str:
     )
 
 
-def _certificate() -> ssl.SSLContext | None:
+def _certificate() -> tuple[ssl.SSLContext | None, bytes]:
+    """What the server shows, and the certificate (PEM) of the authority that signed it."""
     try:
         import trustme
     except ImportError:
-        return None
+        return None, b""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    trustme.CA().issue_cert("127.0.0.1", "localhost").configure_cert(context)
-    return context
+    authority = trustme.CA()
+    authority.issue_cert("127.0.0.1", "localhost").configure_cert(context)
+    return context, authority.cert_pem.bytes()
 
 
 @cache
