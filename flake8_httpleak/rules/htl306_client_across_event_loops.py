@@ -2,7 +2,69 @@
 
 ## Problem
 
-To be written.
+An asynchronous client belongs to the event loop in which it first connected. This one is made once for the module, and
+several `asyncio.run` calls use it, each of which makes a loop of its own and closes it at the end.
+
+## Why it matters
+
+The connections that the pool keeps are tied to a loop that is gone. With `httpx` every second call ends in
+`RuntimeError: Event loop is closed`, and each time a socket is lost until the cycle collector runs (3 of 6 calls left one
+open). With a kept `aiohttp` session every call but the first fails so.
+
+## Bad
+
+```python
+import asyncio
+
+import httpx
+
+CLIENT = httpx.AsyncClient(base_url="https://api.example.com")  # HTL306
+
+
+async def fetch(path):
+    return (await CLIENT.get(path)).json()
+
+
+def users():
+    return asyncio.run(fetch("/users"))
+
+
+def groups():
+    return asyncio.run(fetch("/groups"))
+```
+
+## Good
+
+```python
+import asyncio
+
+import httpx
+
+
+async def fetch_both():
+    async with httpx.AsyncClient(base_url="https://api.example.com") as client:
+        users, groups = await asyncio.gather(client.get("/users"), client.get("/groups"))
+        return users.json(), groups.json()
+
+
+def main():
+    return asyncio.run(fetch_both())
+```
+
+## When it is silent
+
+- A single `asyncio.run`, outside loops, leads to the client.
+- The client is made in the coroutine that is run, in a class, or in another module.
+- The coroutine that is run is no function of the module, or is made elsewhere and passed on.
+
+## Fix and its safety
+
+There is no fix that a tool could write. Run one loop and do everything in it, or make the client where the loop runs.
+
+## References
+
+- <https://www.python-httpx.org/async/>
+- <https://docs.python.org/3/library/asyncio-runner.html#asyncio.run>
 """
 
 from __future__ import annotations

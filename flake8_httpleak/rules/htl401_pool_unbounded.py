@@ -2,7 +2,56 @@
 
 ## Problem
 
-To be written.
+A pool was told to open as many connections as anybody asks for: `limit=0`, `max_connections=None`, or an `httpx.Limits(...)`
+that says something else and leaves `max_connections` out.
+
+## Why it matters
+
+Whatever arrives at once becomes as many sockets: 130 requests at a time opened 130 with `TCPConnector(limit=0)` and with
+`Limits()`. The limit that remains is that of the process (often 1024 file descriptors), and there everything fails, not only
+this client. `httpx.Limits` surprises here: `httpx.Client()` stops at 100, and `Limits(max_keepalive_connections=5)` takes
+that bound away.
+
+## Bad
+
+```python
+import httpx
+
+CLIENT = httpx.AsyncClient(limits=httpx.Limits(max_keepalive_connections=5))  # HTL401
+```
+
+```python
+import aiohttp
+
+
+async def start(app):
+    app["session"] = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))  # HTL401
+```
+
+## Good
+
+```python
+import httpx
+
+CLIENT = httpx.AsyncClient(limits=httpx.Limits(max_connections=50, max_keepalive_connections=5))
+```
+
+## When it is silent
+
+- Nothing is said and the library's default has a bound: 100 for `aiohttp` and for the clients of `httpx`.
+- The number comes from a place that the file does not show: a parameter, a setting, a dictionary from elsewhere.
+- `limit_per_host=0`, as long as `limit` has a bound.
+- Pools of `requests` and `urllib3`, which have no such parameter; HTL402 speaks of theirs.
+
+## Fix and its safety
+
+Give the parameter 100. Unsafe: callers that come when the pool is full now wait, and how many connections the service needs is
+for its author to say.
+
+## References
+
+- <https://www.python-httpx.org/advanced/resource-limits/>
+- <https://docs.aiohttp.org/en/stable/client_advanced.html#limiting-connection-pool-size>
 """
 
 from __future__ import annotations

@@ -2,7 +2,73 @@
 
 ## Problem
 
-To be written.
+`pool_maxsize` of `requests` and `maxsize` of `urllib3` say how many idle connections are kept, not how many may be open. Here
+such a size was given, the pool does not block, and more threads use it than it has places.
+
+## Why it matters
+
+Threads that find no idle connection open one. Forty threads on `HTTPAdapter(pool_maxsize=10)` had 40 sockets open at once;
+those that the pool had no place for were closed after one request, so that 80 requests took 70 connections. With
+`pool_block=True` they were 10. Nothing is printed: "Connection pool is full, discarding connection" is a log record.
+
+## Bad
+
+```python
+from concurrent.futures import ThreadPoolExecutor
+
+import requests
+from requests.adapters import HTTPAdapter
+
+
+def mirror(urls):
+    with requests.Session() as session, ThreadPoolExecutor(max_workers=40) as pool:
+        session.mount("https://", HTTPAdapter(pool_maxsize=10))  # HTL402
+        return [reply.content for reply in pool.map(session.get, urls)]
+```
+
+## Good
+
+```python
+from concurrent.futures import ThreadPoolExecutor
+
+import requests
+from requests.adapters import HTTPAdapter
+
+
+def mirror(urls):
+    with requests.Session() as session, ThreadPoolExecutor(max_workers=40) as pool:
+        session.mount("https://", HTTPAdapter(pool_maxsize=10, pool_block=True))
+        return [reply.content for reply in pool.map(session.get, urls)]
+```
+
+```python
+from concurrent.futures import ThreadPoolExecutor
+
+import urllib3
+
+WORKERS = 16
+
+
+def mirror(urls):
+    with urllib3.PoolManager(maxsize=WORKERS) as manager, ThreadPoolExecutor(max_workers=WORKERS) as pool:
+        return [reply.data for reply in pool.map(lambda url: manager.request("GET", url), urls)]
+```
+
+## When it is silent
+
+- The file starts no threads.
+- No size is given, or the pool blocks, or whether it blocks cannot be seen.
+- The pool has a place for each thread: the numbers say so, or size and number of threads are written the same way.
+
+## Fix and its safety
+
+Make the pool block. Unsafe: threads then wait for one another, for ever by default, and each response that is dropped unread
+takes a place away for good. Where connections are cheap, a size as large as the number of threads is the other cure.
+
+## References
+
+- <https://urllib3.readthedocs.io/en/stable/advanced-usage.html#customizing-pool-behavior>
+- <https://requests.readthedocs.io/en/latest/api/#requests.adapters.HTTPAdapter>
 """
 
 from __future__ import annotations

@@ -2,7 +2,54 @@
 
 ## Problem
 
-To be written.
+Idle connections of this pool are kept without end: `keepalive_expiry=None`, a `keepalive_timeout` of more than an hour, or
+`max_keepalive_connections=None` beside a bound on all connections.
+
+## Why it matters
+
+What a burst of work opened stays open after it. The other side gives up long before an hour: many servers, proxies and load
+balancers after a minute or so. `httpx` notices that only when it takes the connection up again; until then the socket is in
+CLOSE_WAIT and holds a file descriptor, and a request that meets the closing half-way fails.
+
+## Bad
+
+```python
+import httpx
+
+CLIENT = httpx.Client(limits=httpx.Limits(max_connections=200, keepalive_expiry=None))  # HTL403
+```
+
+```python
+import aiohttp
+
+
+async def start(app):
+    app["session"] = aiohttp.ClientSession(connector=aiohttp.TCPConnector(keepalive_timeout=86400))  # HTL403
+```
+
+## Good
+
+```python
+import httpx
+
+CLIENT = httpx.Client(limits=httpx.Limits(max_connections=200, max_keepalive_connections=20, keepalive_expiry=30))
+```
+
+## When it is silent
+
+- Nothing is said: 5 seconds for `httpx`, 15 for `aiohttp`. (The pools of `httpcore` itself keep for ever by default; this rule
+  asks for a parameter that says so.)
+- The value cannot be seen in the file.
+- An hour or less.
+
+## Fix and its safety
+
+Give the parameter the library's own default. Unsafe: work that comes in widely spaced turns connects anew for each.
+
+## References
+
+- <https://www.python-httpx.org/advanced/resource-limits/>
+- <https://docs.aiohttp.org/en/stable/client_advanced.html#limiting-connection-pool-size>
 """
 
 from __future__ import annotations
