@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
+from docs import layers
 from docs.generate import UNWRITTEN, client_page, rule_page, settings_page
 from flake8_httpleak.analyze import analyze
 from flake8_httpleak.cli.arguments import make_parser
 from flake8_httpleak.clients.overview import overview
 from flake8_httpleak.config.settings import setting_names
+from flake8_httpleak.files import decode
+from flake8_httpleak.fixes import engine
 from flake8_httpleak.noqa import is_silenced
 from flake8_httpleak.options import Options
 from flake8_httpleak.report.pages import all_pages
@@ -66,6 +69,29 @@ def test_commands_exist(page: str) -> None:
     for line in lines:
         words = [word for word in line.split() if word != "--help"]
         assert callable(make_parser().parse_args(words).run)
+
+
+def test_the_fix_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its function, entered as the page says, makes the second text of the first."""
+    bad, proposer, good = blocks("how-to/add-a-fix.md", "python")
+    scope: dict[str, Any] = {}
+    exec(compile(proposer, "keep.py", "exec"), scope)  # noqa: S102 - the page's own code
+    (entry,) = blocks("how-to/add-a-fix.md", "text")
+    found = re.fullmatch(r'"(HTL\d+)": \((\w+),\),\n', entry)
+    assert found
+    monkeypatch.setitem(engine.PROPOSERS, found[1], (scope[found[2]],))
+    findings = analyze(bad, "size.py", Options())
+    ((fix,),) = engine.fixes_for(bad, "size.py", Options(), findings).values()
+    assert fix.safe
+    edited = decode(bad.encode()).edited(fix.edits).text
+    assert ast.unparse(ast.parse(edited)) == ast.unparse(ast.parse(good))
+
+
+def test_the_picture_of_the_layers() -> None:
+    """It is drawn from today's contract, and the page speaks of every module in it."""
+    assert layers.PICTURE.read_text(encoding="utf-8") == layers.draw()
+    page = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    assert [name for layer in layers.layers() for name in layer if not re.search(rf"\b{name}\b", page)] == []
 
 
 def test_the_scan_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
