@@ -6,7 +6,7 @@ A class that owns something and can release it makes its objects resources in th
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -215,6 +215,19 @@ def touches(unit: Unit, name: str, releases: set[str]) -> bool:
     return any(id(node) not in harmless for node in touched)
 
 
+def passes_on(unit: Unit, names: Collection[str]) -> bool:
+    """Whether a method gives one of the object's own methods to a call: `atexit.register(self.close)`."""
+    if unit.function is None or unit.attributes.isdisjoint(names) or not unit.function.args.args:
+        return False
+    own = unit.function.args.args[0].arg
+    for node in ast.walk(unit.function):
+        if isinstance(node, ast.Call):
+            for given in (*node.args, *(word.value for word in node.keywords)):
+                if isinstance(given, ast.Attribute) and given.attr in names and getattr(given.value, "id", "") == own:
+                    return True
+    return False
+
+
 def _kind(value: Value) -> ResourceKind | None:
     for one in (*options(value), *(inner for part in options(value) if isinstance(part, Items) for inner in part.values)):
         if isinstance(one, Instance) and one.site != NOBODY:
@@ -227,6 +240,7 @@ def _kind(value: Value) -> ResourceKind | None:
 def _kind_of_class(info: ClassInfo, fate: FieldFate, before: ResourceKind | None) -> ResourceKind:
     """The kind that objects of a class have."""
     methods = {name: info.method(name) for name in fate.closers - LEAVES - {"__del__"}}
+    registers = any(passes_on(unit, methods.keys()) for one in info.line_of_descent for unit in one.units)
     plain = {name for name, method in methods.items() if method is not None and not method.is_async}
     waiting = {name for name, method in methods.items() if method is not None and method.is_async}
     context = fate.closers & LEAVES
@@ -239,7 +253,7 @@ def _kind_of_class(info: ClassInfo, fate: FieldFate, before: ResourceKind | None
         release_async=tuple(sorted(waiting | set(before.release_async if before else ()))),
         context=protocol,  # type: ignore[arg-type] # one of the literals
         reclaim=fate.kind.reclaim,
-        self_closing=fate.kind.self_closing or "__del__" in fate.closers,
+        self_closing=fate.kind.self_closing or "__del__" in fate.closers or registers,
         idle=True,
         frees_children=True,
     )

@@ -12,7 +12,7 @@ from flake8_httpleak.ownership.conditions import branch
 from flake8_httpleak.ownership.exceptions import taken_as
 from flake8_httpleak.ownership.machine import Catcher, Loop, Machine
 from flake8_httpleak.ownership.states import Flow, State, States
-from flake8_httpleak.ownership.values import TRACKED, Items, Manager, Result, Value, reaches
+from flake8_httpleak.ownership.values import NOBODY, TRACKED, Items, Manager, Result, Value, reaches, resite
 
 MAX_TURNS = 4
 
@@ -146,7 +146,7 @@ def _inside(m: Machine, node: cst.With, number: int, value: Value, state: State)
     item = node.items[number]
     bound = managers.enter(m, value, item, state)
     if item.asname is not None:
-        assign(m, item.asname.name, bound, state)
+        assign(m, item.asname.name, _lent(m, item.asname.name, value, bound, state), state)
     hold = f"<with {id(item)}>"
     state.bind(hold, value)
     bounded = isinstance(value, Result) and value.of in m.catalog.deadlines
@@ -168,6 +168,15 @@ def _inside(m: Machine, node: cst.With, number: int, value: Value, state: State)
             flow.normal.add(one.state)
     flow.normal, flow.breaks, flow.continues = States(flow.normal), States(flow.breaks), States(flow.continues)
     return flow
+
+
+def _lent(m: Machine, target: cst.BaseExpression, value: Value, bound: Value, state: State) -> Value:
+    """What `as` binds: in a field it is there only while the block lasts, which releases it."""
+    if isinstance(target, cst.Name) or (isinstance(value, Manager) and not value.releases):
+        return bound
+    if state.reaches(bound):
+        m.kept(state, target, "lent")
+    return resite(bound, lambda _: NOBODY)
 
 
 def _leave(m: Machine, value: Value, hold: str, item: cst.WithItem, state: State) -> None:

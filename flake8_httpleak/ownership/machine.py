@@ -131,6 +131,11 @@ class Run:
     """Where the resource is used after it was closed. Reading twice is no such use: what was read is kept."""
 
 
+def weaker(one: Grade | None, other: Grade) -> Grade:
+    """What it takes to get somewhere that takes two exceptions, one after the other: the one that comes less easily."""
+    return other if one is None else max(one, other, key=list(Grade).index)
+
+
 class Machine:
     """The interpreter at work on one function."""
 
@@ -210,7 +215,7 @@ class Machine:
                 self.ended(one.state)
         if self.depth == 0:
             for failed in self.run.raised:
-                failed.state.via = failed.grade
+                failed.state.via = weaker(failed.state.via, failed.grade)
                 self.lost(failed.state, failed.node, "raised")
         return self.run
 

@@ -54,6 +54,8 @@ class Summaries:
 - The client came from outside: a parameter is somebody else's to close.
 - The client is also given to something that may close it, or the base class is one that does.
 - Its library closes it by itself: pools of `urllib3` have a finalizer.
+- The file makes the objects of the class, and only at module level: they live as long as the process. A class that has a
+  way to close is reported all the same.
 
 The report is advice where the class has no way to close anything, and sure where it has one that forgets the field.
 
@@ -75,6 +77,7 @@ from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.classes import FieldFate, is_given_away
 from flake8_httpleak.rules.base import Finding, Place, Rule
 from flake8_httpleak.rules.facts import Facts
+from flake8_httpleak.rules.singles import is_made_once
 from flake8_httpleak.rules.wording import thing
 
 OWNED = frozenset({"client", "connection", "transport", "websocket", "response"})
@@ -87,6 +90,8 @@ def check(facts: Facts) -> Iterator[Finding]:
             continue
         first = fate.acquisitions[0]
         forgets = fate.has_closer
+        if not forgets and is_made_once(facts.analyser.program, fate.owner):
+            continue
         message = (
             f"{thing(first)} in 'self.{fate.name}' is not closed by the class's own clean-up; close it there"
             if forgets

@@ -262,7 +262,7 @@ HANDLERS = {
         try:
             load(u)
         except Exception as error:
-            raise ValueError(u) from error  #: LOST: raises
+            raise ValueError(u) from error  #: LOST: raises (weak)
         r.close()  #: closed
     """,
     "acquired in the try, closed behind it": """

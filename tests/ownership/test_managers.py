@@ -197,7 +197,7 @@ BLOCKS = {
             pass
     """,
     "a target that is no name": """
-        with requests.get(u, stream=True) as u.response:  #: attribute; left; never
+        with requests.get(u, stream=True) as u.response:  #: kept: lent; left; never
             pass
     """,
     "targets": """

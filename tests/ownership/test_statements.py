@@ -246,7 +246,7 @@ RAISES = {
         try:
             load(u)
         except ValueError as error:
-            raise Failed(u) from error  #: LOST: raises; LOST: raises (cleanup)
+            raise Failed(u) from error  #: LOST: raises (weak); LOST: raises (cleanup)
         r.close()  #: closed
     """,
     "assert": """
