@@ -297,8 +297,9 @@ def note(
 
 
 def without(state: State, value: Value) -> State:
-    """The state in which a promise fails: what was promised is not there."""
-    if state.status is Status.PENDING and reaches(value, TRACKED):
+    """The state in which a promise fails: what was promised is not there. Of several that go together some may be."""
+    one = isinstance(value, Awaitable) and not isinstance(value.of, Items) and state.is_open
+    if (state.status is Status.PENDING or one) and reaches(value, TRACKED):
         state = state.copy()
         state.status = Status.ABSENT
     return state

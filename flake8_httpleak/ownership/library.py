@@ -29,6 +29,7 @@ from flake8_httpleak.ownership.values import (
     Pending,
     Result,
     Super,
+    Test,
     Value,
     View,
     reaches,
@@ -236,6 +237,12 @@ def set_attribute(m: Machine, arguments: Arguments, node: cst.Call, state: State
             return [(NONE, state)]
     give(m, arguments, node, state, "setattr")
     return [(NONE, state)]
+
+
+@special("bool")
+def truth_of(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
+    value = arguments.first()
+    return [(Test("not", Test("not", value)) if value is not None else m.fresh(node, state), state)]
 
 
 @special("super")

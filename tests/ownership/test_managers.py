@@ -133,7 +133,7 @@ BLOCKS = {
     """,
     "an asynchronous stream, entered by hand": """
         client = httpx.AsyncClient()  #: on error
-        stream = client.stream("GET", u)  #: on error
+        stream = client.stream("GET", u)  #: never
         r = await stream.__aenter__()  #: LOST: raises; LOST: raises (cancel); arrived
         await stream.__aexit__(None, None, None)  #: closed
         await client.aclose()  #: closed
