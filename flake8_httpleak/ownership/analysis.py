@@ -168,13 +168,15 @@ class Analyser:
     # Surveys.
 
     def _survey_module(self, units: Iterable[Unit]) -> None:
-        added = [unit for unit in units if unit.owner is None and unit.function is None and unit not in self.module_units]
+        known = set(self.module_units)
+        added = [unit for unit in units if unit.owner is None and unit.function is None and unit not in known]
         if not added:
             return
-        self.module_units = [unit for unit in self.program.units.all if unit in added or unit in self.module_units]
+        known.update(added)
+        self.module_units = [unit for unit in self.program.units.all if unit in known]
         self.module = self.module or FunctionInfo(MODULE, added[0])
         self.module.more_units = tuple(unit for unit in self.module_units if unit is not self.module.unit)
-        self._walk_module()
+        self.guard(self._walk_module, self.module)
 
     def _walk_module(self, track: cst.CSTNode | None = None, variant: str = "value") -> Run:
         module = self.module

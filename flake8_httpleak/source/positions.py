@@ -26,10 +26,13 @@ class _Recorder(CodegenState):
         self.found: dict[int, tuple[int, int]] = {}
         self._wanted = wanted
         self._starts: list[int] = []
+        self._ends: dict[int, int] = {}
 
-    def _record(self, node: cst.CSTNode, start: int) -> None:
+    def _record(self, node: cst.CSTNode, start: int, end_node: cst.CSTNode | None = None) -> None:
+        end = len(self.tokens) if end_node is None else self._ends.get(id(end_node), len(self.tokens))
+        self._ends.setdefault(id(node), end)
         if id(node) in self._wanted:
-            self.found.setdefault(id(node), (start, len(self.tokens)))
+            self.found.setdefault(id(node), (start, end))
 
     def before_codegen(self, node: cst.CSTNode) -> None:  # noqa: ARG002 - the name is LibCST's
         self._starts.append(len(self.tokens))
@@ -41,11 +44,14 @@ class _Recorder(CodegenState):
     def record_syntactic_position(
         self,
         node: cst.CSTNode,
-        **_: cst.CSTNode | None,
+        *,
+        start_node: cst.CSTNode | None = None,  # noqa: ARG002 - only ever a part that is written first anyway
+        end_node: cst.CSTNode | None = None,
     ) -> Iterator[None]:
+        """Note a node. A block ends where its last statement does, not after the comments that follow it."""
         start = len(self.tokens)
         yield
-        self._record(node, start)
+        self._record(node, start, end_node)
 
 
 def spans(unit: Unit, nodes: list[cst.CSTNode]) -> dict[int, Span]:
