@@ -321,7 +321,8 @@ class Analyser:
             handed = True
         makes = any(one.kind.role in ("client", "connection") for one in survey.events.acquisitions.values())
         key = function.qualified
-        if not (handed or makes) or key in self._handing or function.name.startswith("__"):
+        fails = bool(survey.events.errors) or any(one.error for one in survey.events.acquisitions.values())
+        if not (handed or makes or fails) or key in self._handing or function.name.startswith("__"):
             return
         self._handing.add(key)
         if function.owner is None:

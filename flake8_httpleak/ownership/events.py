@@ -119,6 +119,8 @@ class Events:
     blocks: dict[int, Entered] = field(default_factory=dict)
     headers: dict[int, Header] = field(default_factory=dict)
     nested: list[FunctionInfo] = field(default_factory=list)
+    errors: dict[int, Acquisition] = field(default_factory=dict)
+    """Calls of functions of this file that may raise an open response."""
     undecided: bool = False
     """Some call makes a resource or not, depending on arguments that the function was given."""
 
@@ -143,6 +145,11 @@ class Events:
         """A call of a function of this file that hands over what it makes."""
         if isinstance(node, cst.Call):
             self.acquisitions[id(node)] = Acquisition(node, kind, m.function, tuple(m.loops), helper=helper)
+
+    def may_fail_open(self, m: Machine, node: cst.CSTNode, kind: ResourceKind, helper: FunctionInfo) -> None:
+        """A call of a function of this file that may raise an exception which is an open response."""
+        if isinstance(node, cst.Call):
+            self.errors[id(node)] = Acquisition(node, kind, m.function, tuple(m.loops), helper=helper, error=True)
 
     def called(self, m: Machine, node: cst.Call, owner: Value | None, path: str, arguments: Arguments) -> None:
         """A method of a kind, or a function of a table, whatever comes of it."""

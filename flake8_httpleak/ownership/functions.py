@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from flake8_httpleak.ownership import members
+from flake8_httpleak.ownership import instances, members
 from flake8_httpleak.ownership.arguments import Arguments
 from flake8_httpleak.ownership.giving import give
 from flake8_httpleak.ownership.machine import Branches, Machine
@@ -194,6 +194,10 @@ def _summarized(m: Machine, info: FunctionInfo, given: dict[str, Value], node: c
         return [(m.fresh(node, state), state)]
     for grade, classes in summary.raises:
         m.raises(state, grade, node, classes)
+    for kind in summary.errors:
+        if m.events is not None and m.depth == 0:
+            m.events.may_fail_open(m, node, kind, info)
+        instances.raise_open(m, kind, node, state)
     if not summary.values:
         return []
     found: Branches = []

@@ -249,12 +249,18 @@ def _asked(found: Produce, receiver: Value | None, arguments: Arguments) -> bool
 
 def _raise_from(m: Machine, found: Produce, node: cst.CSTNode, state: State, library: str) -> None:
     """The call fails: with nothing to release, or with an exception that is an open response."""
-    if found.error and m.follows(node, "error"):
-        kind = m.catalog.kind(found.error)
-        failed = state.copy()
-        m.acquired(failed, node, Status.HELD)
-        m.raises(failed, Grade.STRONG, node, (*kind.types, "OSError", "Exception"), Instance(kind, TRACKED))
+    if found.error:
+        raise_open(m, m.catalog.kind(found.error), node, state)
     m.raises(state, Grade.STRONG, node, (f"lib:{library}",))
+
+
+def raise_open(m: Machine, kind: ResourceKind, node: cst.CSTNode, state: State) -> None:
+    """Raise an exception that is an open response."""
+    site = NOBODY
+    if m.follows(node, "error"):
+        state, site = state.copy(), TRACKED
+        m.acquired(state, node, Status.HELD)
+    m.raises(state, Grade.STRONG, node, (*kind.types, "OSError", "Exception"), Instance(kind, site))
 
 
 def acquire(  # noqa: PLR0913 - what an acquisition is made of

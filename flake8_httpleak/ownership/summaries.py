@@ -44,10 +44,14 @@ Key = tuple[FunctionInfo, tuple[tuple[str, Hashable], ...]]
 
 @dataclass(slots=True)
 class Summary:
-    """What calling a function gives: its possible results (none: it never returns), and how it may raise."""
+    """What calling a function gives: its possible results (none: it never returns), and how it may raise.
+
+    errors: kinds of open responses that it may raise.
+    """
 
     values: list[Value] = field(default_factory=list)
     raises: list[tuple[Grade, tuple[str, ...]]] = field(default_factory=list)
+    errors: list[ResourceKind] = field(default_factory=list)
 
 
 class Summaries:
@@ -123,8 +127,12 @@ class Summaries:
             found = [self._generated(info, found)]
         elif len(found) > 4:  # noqa: PLR2004 - too many to tell apart
             found = [next((one for one in found if self.made_in(one)), Symbol("many"))]
-        raises = {(one.grade, one.classes) for one in run.raised if not isinstance(one.node, cst.Yield)}
-        return Summary(found, sorted(raises, key=str))
+        open_ones = [one for one in run.raised if isinstance(one.value, Instance) and one.value.kind.role == "error"]
+        errors = {one.value.kind.key: one.value.kind for one in open_ones if isinstance(one.value, Instance)}
+        raises = {
+            (one.grade, one.classes) for one in run.raised if not isinstance(one.node, cst.Yield) and one not in open_ones
+        }
+        return Summary(found, sorted(raises, key=str), list(errors.values()))
 
     @staticmethod
     def _generated(info: FunctionInfo, values: list[Value]) -> Value:

@@ -70,7 +70,8 @@ class Facts:
     def errors(self) -> list[Verdict]:
         """What becomes of exceptions that are open responses, by the call that may raise them."""
         found: list[Verdict] = []
-        for acquisition in list(self.analysis.acquisitions):
+        through = [one for survey in self.analysis.surveys.values() for one in survey.events.errors.values()]
+        for acquisition in [*self.analysis.acquisitions, *through]:
             if acquisition.error:
                 fate = self.analyser.follow(acquisition, "error")
                 if fate is not None:
