@@ -133,14 +133,13 @@ def _closed(m: Machine, value: Closing, node: cst.CSTNode, state: State) -> Bran
 @on(cst.Yield)
 def yielded(m: Machine, node: cst.Yield, state: State) -> Branches:
     if isinstance(node.value, cst.From):
-        return [
-            (m.fresh(node, after), after)
-            for value, before in m.eval(node.value.item, state)
-            for after in iteration.exhaust(m, value, node, before)
-        ]
+        items = m.eval(node.value.item, state)
+        m.run.paused += [(node, before.copy()) for _, before in items]
+        return [(m.fresh(node, after), after) for value, before in items for after in iteration.exhaust(m, value, node, before)]
     found: Branches = []
     for value, after in m.eval(node.value, state) if node.value is not None else [(NONE, state)]:
         m.run.yielded.append(Returned(after.copy(), value, node))
+        m.run.paused.append((node, after.copy()))
         instances.hand_out(m, value, node, after)
         found.append((m.fresh(node, after), after))
     return found

@@ -127,6 +127,7 @@ class Run:
     good: list[Trail] = field(default_factory=list)
     """The ways of the resource to such ends, one for each last station."""
     yielded: list[Returned] = field(default_factory=list)
+    paused: list[tuple[cst.CSTNode, State]] = field(default_factory=list)  # where a generator waits, at `yield from` too
     late: list[cst.CSTNode] = field(default_factory=list)
     """Where the resource is used after it was closed. Reading twice is no such use: what was read is kept."""
 

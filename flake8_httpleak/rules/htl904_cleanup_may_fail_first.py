@@ -2,7 +2,57 @@
 
 ## Problem
 
-To be written.
+Between the resource and its release stands a step that may raise: in the `finally` or the handler that releases it, or in a
+constructor that made it and then refuses its arguments.
+
+## Why it matters
+
+Clean-up runs when things are going wrong already, so that its steps fail more often than others. Nobody gets the object whose
+constructor raised, so nobody can close what it had made by then.
+
+## Bad
+
+```python
+import httpx
+
+
+def fetch(url, log):
+    client = httpx.Client(timeout=10)  # HTL904
+    try:
+        return client.get(url).json()
+    finally:
+        log.write(url)
+        client.close()
+```
+
+## Good
+
+```python
+import httpx
+
+
+def fetch(url, log):
+    client = httpx.Client(timeout=10)
+    try:
+        return client.get(url).json()
+    finally:
+        client.close()
+        log.write(url)
+```
+
+## When it is silent
+
+- The release comes first.
+- What stands before it is not known to raise: logging, setting a field, reading an attribute.
+- A constructor that raises before it makes the client.
+
+## Fix and its safety
+
+There is no fix yet. Move the release to the front, or give it a `finally` of its own.
+
+## References
+
+- <https://docs.python.org/3/library/contextlib.html#contextlib.ExitStack>
 """
 
 from __future__ import annotations

@@ -2,7 +2,59 @@
 
 ## Problem
 
-To be written.
+Clients are kept by a key, in a dictionary or by `lru_cache` on a function with parameters. Each new key makes a client that
+stays.
+
+## Why it matters
+
+With few keys, such as the regions of a cloud, that is a good way to share clients. With tenants, users or addresses as keys
+the pools pile up: 30 keys, 30 clients, 30 sockets, and a full `lru_cache` drops the oldest without closing it.
+
+## Bad
+
+```python
+from functools import lru_cache
+
+import requests
+
+
+@lru_cache(maxsize=None)
+def session_for(tenant):
+    session = requests.Session()  # HTL906
+    session.headers["X-Tenant"] = tenant
+    return session
+```
+
+## Good
+
+```python
+from functools import lru_cache
+
+import requests
+
+
+@lru_cache
+def session():
+    return requests.Session()
+
+
+def fetch(tenant, url):
+    return session().get(url, headers={"X-Tenant": tenant}, timeout=10).json()
+```
+
+## When it is silent
+
+- The cached function has no parameters: it makes one client.
+- The dictionary is filled at the top of the module: its keys are few.
+
+## Fix and its safety
+
+There is no fix that a tool could write. Share one client and pass what differs with each request, or bound the cache and
+close what leaves it.
+
+## References
+
+- <https://docs.python.org/3/library/functools.html#functools.lru_cache>
 """
 
 from __future__ import annotations
@@ -27,7 +79,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             yield Finding(
                 rule=RULE,
                 at=Place(acquisition.node, acquisition.function),
-                message=f"{thing(acquisition)} is kept {where}, one for each key; bound the cache and close what leaves it",
+                message=f"{thing(acquisition)} is kept {where} for each key; bound it, and close what leaves",
                 level=Level.HINT,
                 reclaim=verdict.reclaim,
                 resource=id(acquisition.node),

@@ -2,7 +2,54 @@
 
 ## Problem
 
-To be written.
+`urlopen` is called in a loop over work for one host. It sends `Connection: close` with each request, so that each turn opens
+a connection of its own.
+
+## Why it matters
+
+The standard library keeps no connections, so there is nothing to switch on: only another library helps, which is why this
+code is opt-in. Thirty turns, thirty connections, and with TLS thirty handshakes and readings of the certificates.
+
+## Bad
+
+```python
+import json
+from urllib.request import urlopen
+
+
+def titles(numbers):
+    found = []
+    for number in numbers:
+        with urlopen(f"https://api.example.com/issues/{number}", timeout=10) as response:  # HTL907
+            found.append(json.load(response)["title"])
+    return found
+```
+
+## Good
+
+```python
+import urllib3
+
+
+def titles(numbers):
+    with urllib3.PoolManager(timeout=10) as pool:
+        return [pool.request("GET", f"https://api.example.com/issues/{number}").json()["title"] for number in numbers]
+```
+
+## When it is silent
+
+- The host may be another one in each turn.
+- The address is given as a `Request` that is made elsewhere, so that it cannot be read.
+- The loop waits, is left on success, has ten turns at most, or is in a test, a command or a start-up hook.
+
+## Fix and its safety
+
+There is no fix that a tool could write: it is another library. `urllib3`, `requests` and `httpx` keep connections.
+
+## References
+
+- <https://docs.python.org/3/library/urllib.request.html#urllib.request.urlopen>
+- <https://urllib3.readthedocs.io/en/stable/user-guide.html>
 """
 
 from __future__ import annotations

@@ -124,6 +124,13 @@ class _Assigned(Visitor):
             self._bind(node.asname.name, None)
 
 
+def assigned_names(node: cst.CSTNode) -> frozenset[str]:
+    """Names and fields that are assigned somewhere in a piece of code."""
+    found = _Assigned()
+    found.walk(node)
+    return frozenset(found.values)
+
+
 def _parameters(function: FunctionInfo) -> frozenset[str]:
     found = function.parameters
     if found is None:

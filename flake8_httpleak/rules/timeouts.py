@@ -46,7 +46,7 @@ class Waiter:
 def waiters(facts: Facts, wanted: Waiting) -> Iterator[Waiter]:
     """Every request, client and timeout object whose waiting is of a sort, and no deadline around it."""
     for call in facts.calls:
-        spec, library = _spec_of(facts, call)
+        spec, library = timeout_of(facts, call)
         if spec is not None and not call.deadline and _of_call(facts, spec, call.arguments, call.owner) is wanted:
             yield Waiter(call.node, call.function, spec.parameter, library, spec.seconds)
     for acquisition in facts.analysis.acquisitions:
@@ -55,7 +55,8 @@ def waiters(facts: Facts, wanted: Waiting) -> Iterator[Waiter]:
             yield Waiter(acquisition.node, acquisition.function, specs[0].parameter, acquisition.kind.library, specs[0].seconds)
 
 
-def _spec_of(facts: Facts, call: MethodCall) -> tuple[Timeout | None, str]:
+def timeout_of(facts: Facts, call: MethodCall) -> tuple[Timeout | None, str]:
+    """What the tables say about the timeout of a request, and the library."""
     catalog = facts.analyser.program.catalog
     if call.owner is None:
         return catalog.timeout(call.path), call.path.partition(".")[0]
