@@ -31,8 +31,10 @@ from flake8_httpleak.ownership.values import (
     Symbol,
     Value,
     choice,
+    is_parameter,
     join,
     options,
+    parameter,
     resite,
 )
 from flake8_httpleak.source.names import imported
@@ -269,12 +271,13 @@ class Analyser:
             return env
         for one in (*found.posonly_params, *found.params, *found.kwonly_params):
             value = annotated_value(self.program, one.annotation.annotation) if one.annotation is not None else None
-            if value is not None and isinstance(one.default, cst.Name) and one.default.value == "None":
+            optional = isinstance(one.default, cst.Name) and one.default.value == "None"
+            if value is not None and optional:
                 value = choice([NONE, value])  # whatever the annotation says
-            env[one.name.value] = value if value is not None else Symbol(("parameter", one.name.value))
+            env[one.name.value] = value if value is not None else parameter(one.name.value, optional=optional)
         for star in (found.star_arg, found.star_kwarg):
             if isinstance(star, cst.Param):
-                env[star.name.value] = Symbol(("parameter", star.name.value))
+                env[star.name.value] = parameter(star.name.value)
         if function.owner is not None and function.parameter_names and not function.is_static:
             first = function.parameter_names[0]
             env[first] = Class(function.owner) if "classmethod" in function.last_decorators else Object(function.owner)
@@ -333,7 +336,7 @@ class Analyser:
     def _passes_on(self, call: LocalCall) -> bool:
         """Whether a function leaves it to its own caller what another one hands out."""
         given = call.arguments
-        return call.callee in self._undecided and (given.open or any(_is_parameter(value) for value in given.values()))
+        return call.callee in self._undecided and (given.open or any(is_parameter(value) for value in given.values()))
 
     # Following.
 
@@ -379,11 +382,6 @@ def _united(known: Value, value: Value) -> Value:
 def _has_unit(value: Value) -> bool:
     """Whether a value is a function or class that the program finds by its name."""
     return (isinstance(value, Function) and value.info.given is None) or (isinstance(value, Class) and bool(value.info.units))
-
-
-def _is_parameter(value: Value) -> bool:
-    """Whether a value is what the caller gave."""
-    return isinstance(value, Symbol) and isinstance(value.key, tuple) and value.key[:1] == ("parameter",)
 
 
 def _matters(value: Value) -> bool:

@@ -35,6 +35,7 @@ from flake8_httpleak.ownership.values import (
     reaches,
     resite,
 )
+from flake8_httpleak.ownership.values import parameter as as_parameter
 
 MAX_DEPTH = 5
 OUTSIDE = "<caller>"
@@ -104,7 +105,7 @@ def bind(m: Machine, info: FunctionInfo, receiver: Value | None, arguments: Argu
 def default(m: Machine, parameter: cst.Param) -> Value:
     """The value of a parameter that a call leaves out."""
     if parameter.default is None:
-        return Symbol(("parameter", parameter.name.value))
+        return as_parameter(parameter.name.value)
     if isinstance(parameter.default, cst.Name):
         return {"None": NONE, "True": Const(value=True), "False": Const(value=False)}.get(
             parameter.default.value

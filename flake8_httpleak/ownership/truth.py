@@ -21,6 +21,7 @@ from flake8_httpleak.ownership.values import (
     Value,
     View,
     choice,
+    is_optional,
 )
 
 _ALWAYS = (Function, Class, Pending, Holder)
@@ -79,7 +80,8 @@ def assume(value: Value, wanted: bool, state: State) -> bool:  # noqa: FBT001 - 
             return assume(value.of, not wanted, state)
         case Test(operator="none"):
             return assume_none(value.of, wanted, state)
-    state.learn(value, Fact.TRUTHY if wanted else Fact.FALSY)
+    is_nothing = isinstance(value, Symbol) and is_optional(value) and value not in state.facts
+    state.learn(value, Fact.TRUTHY if wanted else Fact.NONE if is_nothing else Fact.FALSY)
     return True
 
 

@@ -248,6 +248,21 @@ class Status(IntEnum):
     """It cannot be told; never reported."""
 
 
+def parameter(name: str, *, optional: bool = False) -> Symbol:
+    """What a caller gives; `optional`: None unless it does."""
+    return Symbol(("parameter", name, "optional") if optional else ("parameter", name))
+
+
+def is_parameter(value: Value) -> bool:
+    """Whether a value is what the caller gave."""
+    return isinstance(value, Symbol) and isinstance(value.key, tuple) and value.key[:1] == ("parameter",)
+
+
+def is_optional(value: Symbol) -> bool:
+    """Whether a value is what the caller may leave out: if that is false, it is None."""
+    return isinstance(value.key, tuple) and value.key[:1] == ("parameter",) and value.key[2:] == ("optional",)
+
+
 def options(value: Value) -> tuple[Value, ...]:
     """The values of a choice, or the one value."""
     return value.options if isinstance(value, Choice) else (value,)
