@@ -64,6 +64,15 @@ class Plugin:
             help="Your own client tables (TOML), for in-house wrappers of HTTP libraries.",
         )
         manager.add_option(
+            "--httpleak-frameworks",
+            default="",
+            metavar="PATHS",
+            comma_separated_list=True,
+            normalize_paths=True,
+            parse_from_config=True,
+            help="Your own framework tables (TOML): which functions are called for each request, task or event, which once.",
+        )
+        manager.add_option(
             "--httpleak-reclaim",
             default="reference",
             metavar="KIND",
@@ -90,12 +99,14 @@ class Plugin:
             enable = read_enable(options.httpleak_enable, "httpleak-enable")
             asked = selected_families([*(options.select or ()), *(options.extend_select or ())])
             clients = tuple(options.httpleak_clients)
+            frameworks = tuple(options.httpleak_frameworks)
             reclaim = read_reclaim(options.httpleak_reclaim, "httpleak-reclaim")
             cls.roots = _read_tables(clients)
+            _read_frameworks(frameworks)
             cls.baseline = _read_baseline(options.httpleak_baseline)
         except OptionError as error:
             raise ExecutionError(str(error)) from None
-        cls.options = Options(tuple(dict.fromkeys((*enable, *asked))), clients, reclaim)
+        cls.options = Options(tuple(dict.fromkeys((*enable, *asked))), clients, reclaim, frameworks)
         cls.obeys_noqa = not options.disable_noqa
 
     def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
@@ -136,6 +147,19 @@ def _read_tables(paths: tuple[str, ...]) -> frozenset[str]:
         return known_roots(paths)
     except TableError as error:
         raise OptionError(f"httpleak-clients: {error}") from None
+
+
+def _read_frameworks(paths: tuple[str, ...]) -> None:
+    """Check the user's own framework tables; raises OptionError with the table's own error in one line."""
+    if not paths:
+        return
+    from flake8_httpleak.clients.problems import TableError
+    from flake8_httpleak.frameworks.catalog import load_user_frameworks
+
+    try:
+        load_user_frameworks(paths)
+    except TableError as error:
+        raise OptionError(f"httpleak-frameworks: {error}") from None
 
 
 def _read_baseline(path: str) -> Baseline | None:

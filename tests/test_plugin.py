@@ -58,6 +58,7 @@ def settings(**given: object) -> Namespace:
     defaults: dict[str, object] = {
         "httpleak_enable": [],
         "httpleak_clients": [],
+        "httpleak_frameworks": [],
         "httpleak_reclaim": "reference",
         "httpleak_baseline": "",
         "select": None,

@@ -104,6 +104,7 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--extend-ignore", metavar="CODES", help="don't report these either")
     group.add_argument("--enable", dest="httpleak_enable", metavar="CODES", help="opt-in codes or families to report as well")
     group.add_argument("--clients", dest="httpleak_clients", metavar="PATHS", help="your own client tables")
+    group.add_argument("--frameworks", dest="httpleak_frameworks", metavar="PATHS", help="your own framework tables")
     group.add_argument(
         "--reclaim", dest="httpleak_reclaim", metavar="KIND", help="the mildest loss to report: never, collector or reference"
     )

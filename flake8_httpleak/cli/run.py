@@ -32,6 +32,7 @@ _KEYS = (
     "disable_noqa",
     "httpleak_enable",
     "httpleak_clients",
+    "httpleak_frameworks",
     "httpleak_reclaim",
     "httpleak_baseline",
 )
@@ -58,6 +59,14 @@ def settings_of(options: argparse.Namespace) -> Settings:
             load_user_tables(settings.options.clients)
         except TableError as error:
             raise ConfigError(f"clients: {error}") from None
+    if settings.options.frameworks:
+        from flake8_httpleak.clients.problems import TableError
+        from flake8_httpleak.frameworks.catalog import load_user_frameworks
+
+        try:
+            load_user_frameworks(settings.options.frameworks)
+        except TableError as error:
+            raise ConfigError(f"frameworks: {error}") from None
     return settings
 
 

@@ -65,13 +65,12 @@ def line_of(text: str, path: tuple[str | int, ...]) -> int:
 
 
 def _find(lines: list[str], header: str, key: str, skip: int, start: int) -> int | None:
+    """The line of a key, or of the section that comes after `skip` others of its name; the first if there are not so many."""
     wanted = re.compile(rf"\s*(\[\[?{re.escape(header)}\]\]?|\"?{re.escape(key)}\"?\s*=)")
-    for number in range(start, len(lines)):
-        if wanted.match(lines[number]):
-            if skip == 0:
-                return number
-            skip -= 1
-    return None
+    found = [number for number in range(start, len(lines)) if wanted.match(lines[number])]
+    if not found:
+        return None
+    return found[skip] if skip < len(found) else found[0]
 
 
 def _unknown_key(name: str, place: object) -> str:

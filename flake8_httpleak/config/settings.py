@@ -13,6 +13,7 @@ from flake8_httpleak.config import values
 from flake8_httpleak.config.problems import ConfigError
 from flake8_httpleak.config.selection import Selection
 from flake8_httpleak.config.sources import Given, sources
+from flake8_httpleak.diagnostics import Reclaim
 from flake8_httpleak.options import OptionError, Options, read_enable, read_reclaim, selected_families
 
 EXCLUDE = (".svn", "CVS", ".bzr", ".hg", ".git", "__pycache__", ".tox", ".nox", ".eggs", "*.egg")
@@ -32,6 +33,7 @@ _READERS: dict[str, Reader] = {
     "disable-noqa": lambda value, where, _: values.switch(value, where),
     "httpleak-enable": lambda value, where, _: _checked(read_enable, values.words(value, where), where),
     "httpleak-clients": values.paths,
+    "httpleak-frameworks": values.paths,
     "httpleak-reclaim": lambda value, where, _: _checked(read_reclaim, values.word(value, where), where),
     "httpleak-baseline": values.path,
 }
@@ -72,9 +74,12 @@ def _settings(found: dict[str, Any]) -> Settings:
     select = found.get("select")
     extend = found.get("extend-select", ())
     enable = (*found.get("httpleak-enable", ()), *selected_families([*(select or ()), *extend]))
-    options = Options(tuple(dict.fromkeys(enable)), found.get("httpleak-clients", ()))
-    if "httpleak-reclaim" in found:
-        options = Options(options.enable, options.clients, found["httpleak-reclaim"])
+    options = Options(
+        enable=tuple(dict.fromkeys(enable)),
+        clients=found.get("httpleak-clients", ()),
+        reclaim=found.get("httpleak-reclaim", Reclaim.REFERENCE),
+        frameworks=found.get("httpleak-frameworks", ()),
+    )
     ignore = (*found.get("ignore", ()), *found.get("extend-ignore", ()))
     return Settings(
         options=options,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-from flake8_httpleak.clients.problems import TableError, convert
+from flake8_httpleak.clients.problems import TableError, convert, describe
 from flake8_httpleak.frameworks.model import Calls, Framework
 
 OURS = Path(__file__).parent
@@ -42,7 +42,34 @@ def read_framework(path: Path) -> Framework:
         raise TableError(f"{path}: is not UTF-8 text") from None
     except tomllib.TOMLDecodeError as error:
         raise TableError(f"{path}: is not TOML: {error}") from None
-    return convert(raw, Framework, text, str(path))
+    found = convert(raw, Framework, text, str(path))
+    for step, name in _names(found):
+        if "." not in name.strip("."):
+            problem = f"'{name}' is no full name; write it with its package" + (f", or '*.{name}'" if step[1] in _ENDINGS else "")
+            raise TableError(describe(str(path), text, step, problem))
+    return found
+
+
+_ENDINGS = ("decorators", "registrars")
+"""Where `*.get` stands for whatever ends so."""
+
+
+def _names(framework: Framework) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every dotted name of a table, with the keys that lead to it."""
+    for section in ("handlers", "hot", "once", "lends"):
+        calls: Calls = getattr(framework, section)
+        for key, names in (("decorators", calls.decorators), ("parameters", calls.parameters)):
+            yield from (((section, key, number), name) for number, name in enumerate(names))
+        for key, keyed in (("bases", calls.bases), ("registrars", calls.registrars)):
+            yield from (((section, key, name), name) for name in keyed)
+
+
+def load_user_frameworks(paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Read and check the user's tables before any file is analysed; the names of their frameworks.
+
+    Raises TableError with one line: file, line, key, problem, what is allowed.
+    """
+    return tuple(read_framework(Path(path)).name for path in paths)
 
 
 @lru_cache(maxsize=64)

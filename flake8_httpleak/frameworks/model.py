@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Literal
+
 import msgspec
+
+Count = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class Calls(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -18,8 +22,8 @@ class Calls(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     decorators: tuple[str, ...] = ()
     bases: dict[str, tuple[str, ...]] = {}
     parameters: tuple[str, ...] = ()
-    registrars: dict[str, int] = {}
-    names: dict[str, int] = {}
+    registrars: dict[str, Count] = {}
+    names: dict[str, Count] = {}
 
 
 class Framework(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,7 +36,7 @@ class Framework(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     name: str
-    schema: int = 1
+    schema: Literal[1] = 1
     roots: tuple[str, ...] = ()
     documentation: str = ""
     handlers: Calls = Calls()

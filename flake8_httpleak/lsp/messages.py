@@ -53,6 +53,8 @@ class ReadTables(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Are the user's own tables sound? Answered by `Sound` or by `Failed` with what is wrong."""
 
     paths: tuple[str, ...]
+    frameworks: bool = False
+    """Whether they are framework tables, not client tables."""
 
 
 class Checked(msgspec.Struct, frozen=True, tag=True):

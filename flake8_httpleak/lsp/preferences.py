@@ -32,6 +32,7 @@ _KEYS = {
     "disable-noqa": "disable-noqa",
     "enable": "httpleak-enable",
     "clients": "httpleak-clients",
+    "frameworks": "httpleak-frameworks",
     "reclaim": "httpleak-reclaim",
     "baseline": "httpleak-baseline",
 }
@@ -109,14 +110,17 @@ class Reader:
         except ConfigError as error:
             problems.append(str(error))
         options = preferences.settings.options
-        if options.clients:
-            files += options.clients
-            before = _stamps(files)
-            wrong = await self._check_tables(options.clients)
-            if wrong:
-                problems.append(f"clients: {wrong}")
-                usable = replace(preferences.settings, options=replace(options, clients=()))
-                preferences = replace(preferences, settings=usable)
+        files += [*options.clients, *options.frameworks]
+        before = _stamps(files)
+        wrong = await self._check_tables(options.clients)
+        if wrong:
+            problems.append(f"clients: {wrong}")
+            options = replace(options, clients=())
+        wrong = await self._check_tables(options.frameworks, frameworks=True)
+        if wrong:
+            problems.append(f"frameworks: {wrong}")
+            options = replace(options, frameworks=())
+        preferences = replace(preferences, settings=replace(preferences.settings, options=options))
         if preferences.settings.baseline:
             files.append(preferences.settings.baseline)
             before = (*before, *_stamps(files[-1:]))
@@ -127,13 +131,15 @@ class Reader:
         self._tell(folder, problems)
         return _Read(preferences, tuple(files), before, given)
 
-    async def _check_tables(self, paths: tuple[str, ...]) -> str:
+    async def _check_tables(self, paths: tuple[str, ...], *, frameworks: bool = False) -> str:
         """What is wrong with the user's tables; the process that has read them is ended if one has changed."""
+        if not paths:
+            return ""
         now = dict(zip(paths, _stamps(paths), strict=True))
         if any(path in self._tables and self._tables[path] != stamp for path, stamp in now.items()):
             await self._worker.stop()
         self._tables |= now
-        answer = await self._worker.ask(ReadTables(paths=paths))
+        answer = await self._worker.ask(ReadTables(paths=paths, frameworks=frameworks))
         return answer.reason if isinstance(answer, Failed) else ""
 
     def _tell(self, folder: Path, problems: list[str]) -> None:
@@ -155,7 +161,8 @@ def _preferences(folder: Path, given: Mapping[str, Any]) -> Preferences:
         except ConfigError as error:
             raise ConfigError(re.sub(r"^--(?:httpleak-)?", f"setting {SECTION}.", str(error))) from None
     options = settings.options
-    whole = replace(options, clients=tuple(str(folder / one) for one in options.clients))
+    clients, frameworks = (tuple(str(folder / one) for one in paths) for paths in (options.clients, options.frameworks))
+    whole = replace(options, clients=clients, frameworks=frameworks)
     return Preferences(folder, replace(settings, options=whole), debounce=max(own.get("debounce", DEBOUNCE), 0) / 1000)
 
 

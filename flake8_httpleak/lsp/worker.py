@@ -61,9 +61,11 @@ def _repaired(request: messages.Repair) -> str:
 
 def _read_tables(request: messages.ReadTables) -> Answer:
     from flake8_httpleak.clients.catalog import TableError, load_user_tables
+    from flake8_httpleak.frameworks.catalog import load_user_frameworks
 
+    read = load_user_frameworks if request.frameworks else load_user_tables
     try:
-        load_user_tables(request.paths)
+        read(request.paths)
     except TableError as error:
         return messages.Failed(str(error))
     return messages.Sound()

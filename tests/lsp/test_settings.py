@@ -14,6 +14,16 @@ from tests.lsp.test_hover import OWN
 
 NO_TIMEOUT = "import requests\n\n\ndef f(u):\n    return requests.get(u).json()\n"
 ACME = "import acme.http\n\n\ndef f():\n    acme.http.Client().fetch(1)\n"
+JOBS = 'name = "jobs"\n[handlers]\ndecorators = ["*.worker"]\n'
+WORKER = """
+import requests
+
+
+@queue.worker
+def on_message(message):
+    with requests.Session() as session:
+        return session.post("https://api.example.com/", data=message, timeout=5)
+"""
 
 
 def codes(found: object) -> list[str]:
@@ -218,3 +228,21 @@ def test_a_root_alone(editor: Editor) -> None:
     editor.start(folders=False)
     assert codes(editor.open(LEAK, "sub/a.py")) == []
     assert codes(editor.open(LEAK, Path(os.sep, "no", "such", "a.py").as_uri())) == ["HTL101"]
+
+
+def test_own_frameworks(editor: Editor) -> None:
+    """Framework tables are read, read again when they change, and what is wrong with them is said once, in one line."""
+    table = editor.folder / "jobs.toml"
+    table.write_text(JOBS)
+    (editor.folder / "setup.cfg").write_text("[flake8]\nhttpleak-frameworks = jobs.toml\n")
+    editor.start()
+    assert codes(editor.open(WORKER)) == ["HTL302"]
+    table.write_text(JOBS.replace("decorators", "decorator"))
+    editor.type(WORKER + "#")
+    assert codes(editor.next("a.py").diagnostics) == []
+    (said,) = editor.shown
+    assert said.startswith(f"httpleak: frameworks: {table}:3: handlers.decorator: unknown key; ")
+    table.write_text(JOBS)
+    editor.type(WORKER + "##")
+    assert codes(editor.next("a.py").diagnostics) == ["HTL302"]
+    assert len(editor.shown) == 1
