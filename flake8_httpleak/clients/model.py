@@ -98,6 +98,7 @@ class Kind(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_unknown_f
     break_closes: leaving an iterator early closes too.
     error_closes: methods that release when they raise (aiohttp's `raise_for_status`).
     harmless: methods that don't raise in practice. closed_flags: attributes that are true once released.
+    offline: methods that need no connection, such as to sign an address; one that is used for these alone holds nothing.
     own_views: attributes that are the resource in another dress; borrow_views: attributes and methods whose
     result uses the resource without being able to release it.
     takes: constructor parameters that become part of it and are released with it, unless `takes_unless` holds.
@@ -129,6 +130,7 @@ class Kind(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_unknown_f
     break_closes: bool = False
     error_closes: frozenset[str] = frozenset()
     harmless: frozenset[str] = frozenset()
+    offline: frozenset[str] = frozenset()
     closed_flags: frozenset[str] = frozenset()
     own_views: frozenset[str] = frozenset()
     borrow_views: frozenset[str] = frozenset()

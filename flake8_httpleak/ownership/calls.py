@@ -26,6 +26,7 @@ from flake8_httpleak.ownership.values import (
     Items,
     Member,
     Object,
+    Part,
     Partial,
     Pending,
     Super,
@@ -187,15 +188,15 @@ def _bound(m: Machine, callee: Member, arguments: Arguments, node: cst.Call, sta
         return [(Awaitable(NONE) if callee.path == "__aexit__" else NONE, state)]
     if isinstance(owner, Items):
         return containers.invoke(m, owner, callee.path, arguments, node, state, path)
-    if isinstance(owner, Instance | Object) and kind_of(owner) is not None:
+    if isinstance(owner, Instance | Object | Part) and kind_of(owner) is not None:
         if m.events is not None and m.depth == 0:
-            m.events.called(m, node, owner, callee.path, arguments)
+            m.events.called(m, node, Instance(owner.kind) if isinstance(owner, Part) else owner, callee.path, arguments)
         _teach(m, owner, callee.path, arguments, node, state)
         return instances.invoke(m, owner, callee.path, arguments, node, state)
     return unknown(m, callee, arguments, node, state)
 
 
-def _teach(m: Machine, owner: Instance | Object, path: str, arguments: Arguments, node: cst.Call, state: State) -> None:
+def _teach(m: Machine, owner: Instance | Object | Part, path: str, arguments: Arguments, node: cst.Call, state: State) -> None:
     """`session.mount(prefix, adapter)` with an adapter that no table knows: it may do anything to the requests."""
     taken = kind_of(owner)
     if taken is None or path not in taken.take_methods or not isinstance(node.func, cst.Attribute):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from flake8_httpleak.clients.catalog import ResourceKind
-from flake8_httpleak.ownership.values import NOBODY, Const, Instance, Object, Value, parts
+from flake8_httpleak.ownership.values import NOBODY, Const, Instance, Object, Part, Value, parts
 
 if TYPE_CHECKING:
     from flake8_httpleak.ownership.arguments import Arguments
@@ -187,7 +187,7 @@ def made_sites(value: Value) -> set[int]:
     found: set[int] = set()
     if isinstance(value, Instance | Object) and value.site > NOBODY:
         found.add(value.site)
-    if not isinstance(value, Instance):
+    if not isinstance(value, Instance | Part):
         for part in parts(value):
             found |= made_sites(part)
     return found

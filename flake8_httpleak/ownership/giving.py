@@ -5,10 +5,10 @@ from __future__ import annotations
 import libcst as cst
 
 from flake8_httpleak.ownership.arguments import Arguments
-from flake8_httpleak.ownership.kinds import kind_of, use
+from flake8_httpleak.ownership.kinds import kind_of, use, whole
 from flake8_httpleak.ownership.machine import Machine
 from flake8_httpleak.ownership.states import State
-from flake8_httpleak.ownership.values import NOBODY, Const, Function, Instance, Member, Object, Symbol, View
+from flake8_httpleak.ownership.values import NOBODY, Const, Function, Instance, Member, Object, Part, Symbol, Value, View
 
 KEEPERS = {
     **dict.fromkeys(("append", "appendleft", "add", "put", "put_nowait", "insert", "extend", "setdefault"), "container"),
@@ -18,10 +18,15 @@ KEEPERS = {
 """Methods that keep what they get, or see to it that it is released, whatever they belong to."""
 
 
-def give(m: Machine, arguments: Arguments, node: cst.CSTNode, state: State, to: str) -> None:
-    """Something that is not known gets the arguments: a resource among them is its business from now on."""
+def give(m: Machine, arguments: Arguments, node: cst.CSTNode, state: State, to: str, owner: Value | None = None) -> None:
+    """Something that is not known gets the arguments: a resource among them is its business from now on.
+
+    owner: whose method it is; a client that gets a part of itself has it already.
+    """
     for value in arguments.values():
         if isinstance(value, Const | Symbol) or not state.reaches(value):
+            continue
+        if isinstance(value, Part) and owner is not None and whole(value) == whole(owner):
             continue
         if _is_outside(value) or (isinstance(value, Function) and value.receiver is not None and _is_outside(value.receiver)):
             continue  # an object that holds the resource in a field is no news to anybody

@@ -8,9 +8,9 @@ from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.clients.model import Produce
 from flake8_httpleak.ownership.arguments import Arguments, holds
 from flake8_httpleak.ownership.giving import give
-from flake8_httpleak.ownership.kinds import is_followed, is_method, kind_of, use
+from flake8_httpleak.ownership.kinds import is_followed, is_method, kind_of, use, whole
 from flake8_httpleak.ownership.machine import Branches, Machine
-from flake8_httpleak.ownership.states import Grade, State
+from flake8_httpleak.ownership.states import OFFLINE, Grade, State
 from flake8_httpleak.ownership.values import (
     NOBODY,
     NONE,
@@ -25,6 +25,7 @@ from flake8_httpleak.ownership.values import (
     Items,
     Manager,
     Object,
+    Part,
     Pending,
     Status,
     Symbol,
@@ -47,7 +48,9 @@ ENTER = frozenset({"__enter__", "__aenter__"})
 EXIT = frozenset({"__exit__", "__aexit__"})
 
 
-def invoke(m: Machine, value: Instance | Object, path: str, arguments: Arguments, node: cst.CSTNode, state: State) -> Branches:
+def invoke(
+    m: Machine, value: Instance | Object | Part, path: str, arguments: Arguments, node: cst.CSTNode, state: State
+) -> Branches:
     """Call a method of an instance of a kind."""
     kind = kind_of(value)
     if kind is None:
@@ -60,7 +63,7 @@ def invoke(m: Machine, value: Instance | Object, path: str, arguments: Arguments
     if path in kind.read_calls or (path in kind.full_reads and not _has_size(arguments)):
         return [(consume(m, value, node, state), state)]
     if path in kind.derive:
-        return [(Instance(kind, NOBODY), state)]
+        return [(Part(whole(value), kind), state)]
     if path in kind.error_closes:
         _raise_released(m, value, node, state)
         return [(m.fresh(node, state), state)]
@@ -71,12 +74,34 @@ def invoke(m: Machine, value: Instance | Object, path: str, arguments: Arguments
         state.mark("close header")
     found = m.catalog.method(kind.key, path)
     if found is not None:
-        use(value, state)
-        return produce(m, found, value, arguments, node, state)
-    give(m, arguments, node, state, path)
-    if path not in kind.harmless:
+        return _listed(m, value, kind, path, found, arguments, node, state)
+    give(m, arguments, node, state, path, value)
+    if path in kind.offline:
+        state.mark(OFFLINE) if is_followed(value) else None
+    elif path not in kind.harmless:
         _unlisted(m, value, kind, path, arguments, node, state)
     return [(m.fresh(node, state), state)]
+
+
+def _listed(
+    m: Machine,
+    value: Instance | Object | Part,
+    kind: ResourceKind,
+    path: str,
+    found: Produce,
+    arguments: Arguments,
+    node: cst.CSTNode,
+    state: State,
+) -> Branches:
+    """A method that hands out something: a request, or a part of the client."""
+    part = bool(found.kind) and m.catalog.kind(found.kind).role == "inert" and path not in kind.own_views
+    if not part:
+        use(value, state)
+    made = produce(m, found, value, arguments, node, state)
+    if part and not kind.harmless.issuperset(found.calls):  # where asking for it fails, nothing was had
+        for _, after in made:
+            use(value, after)
+    return made
 
 
 def _asks_to_close(arguments: Arguments) -> bool:
@@ -91,7 +116,7 @@ def _asks_to_close(arguments: Arguments) -> bool:
 
 
 def _closing(
-    m: Machine, value: Instance | Object, kind: ResourceKind, path: str, node: cst.CSTNode, state: State
+    m: Machine, value: Instance | Object | Part, kind: ResourceKind, path: str, node: cst.CSTNode, state: State
 ) -> Value | None:
     """Methods that release, and `__enter__` written out; None for all others."""
     if path in kind.release or path in EXIT:
@@ -163,6 +188,9 @@ def release(m: Machine, value: Value, node: cst.CSTNode, state: State, what: str
     if isinstance(value, View) and value.kind is not None and value.kind.role == "inert":
         if reaches(value, TRACKED):
             state.mark("view closed")
+    elif isinstance(value, Part):
+        if value.kind.role != "inert":
+            release(m, value.of, node, state, what)
     elif is_followed(value):
         m.released(state, node, what)
     elif isinstance(value, Instance):
@@ -206,9 +234,11 @@ def produce(
     asked = _asked(found, receiver, arguments)
     if asked is None and m.events is not None and m.depth == 0:
         m.events.undecided = True
-    if found.delivery in ("value", "await", "future", "await_or_context"):
+    owner = kind_of(receiver) if receiver is not None else None
+    calm = owner is not None and owner.harmless.issuperset(found.calls)
+    if not calm and found.delivery in ("value", "await", "future", "await_or_context"):
         _raise_from(m, found, node, state, library)
-    give(m, arguments, node, state, found.calls[0])
+    give(m, arguments, node, state, found.calls[0], receiver)
     key = found.kind if asked else found.otherwise if asked is False else ""
     if not key:
         return [(m.fresh(node, state), state)]
@@ -228,6 +258,8 @@ def produce(
         value = Pending(held, value.delivery) if isinstance(value, Pending) else held
     if receiver is not None and found.calls[0] in getattr(kind_of(receiver), "own_views", ()) and isinstance(value, Instance):
         value = View(receiver, found.calls[0], value.kind, owns=True)
+    elif receiver is not None and isinstance(value, Instance) and value.kind.role == "inert":
+        value = Part(whole(receiver), value.kind)
     return [(value, state)]
 
 

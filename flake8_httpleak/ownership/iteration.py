@@ -8,7 +8,7 @@ from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.ownership import instances
 from flake8_httpleak.ownership.assigning import assign
 from flake8_httpleak.ownership.conditions import branch
-from flake8_httpleak.ownership.kinds import is_followed, kind_of
+from flake8_httpleak.ownership.kinds import is_followed, kind_of, use
 from flake8_httpleak.ownership.machine import Branches, Loop, Machine
 from flake8_httpleak.ownership.states import Grade, State
 from flake8_httpleak.ownership.values import (
@@ -20,6 +20,7 @@ from flake8_httpleak.ownership.values import (
     Items,
     Member,
     Object,
+    Part,
     Value,
     View,
     choice,
@@ -64,6 +65,7 @@ def _is_inner(path: str, kind: ResourceKind) -> bool:
 def exhaust(m: Machine, value: Value, node: cst.CSTNode, state: State) -> list[State]:
     """Go through all of a value at once: `list(r.iter_lines())`, `yield from`."""
     owner = body_of(value)
+    use(value, state) if isinstance(value, Part) else None
     if owner is not None and reaches(value, TRACKED):
         if releases_at_end(value):
             instances.consume(m, owner, node, state)
@@ -83,6 +85,9 @@ def element(m: Machine, value: Value, node: cst.CSTNode, state: State) -> Value:
             return choice(element(m, one, node, state) for one in value.options)
         case Awaitable():
             return element(m, value.of, node, state)
+        case Part():
+            use(value, state)
+            return value if value.kind.iterable else m.fresh(node, state, "element")
     return m.fresh(node, state, "element")
 
 

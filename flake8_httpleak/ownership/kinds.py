@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.ownership.states import State
-from flake8_httpleak.ownership.values import TRACKED, Instance, Object, Value, View
+from flake8_httpleak.ownership.values import TRACKED, Instance, Object, Part, Value, View
 
 
 def kind_of(value: Value) -> ResourceKind | None:
     """The kind of resource that a value is; None if it is none."""
-    if isinstance(value, Instance):
+    if isinstance(value, Instance | Part):
         return value.kind
     if isinstance(value, Object):
         return value.info.kind
@@ -23,9 +23,16 @@ def is_followed(value: Value) -> bool:
     return isinstance(value, Instance | Object) and value.site == TRACKED
 
 
+def whole(value: Value) -> Value:
+    """The client that a part of it works through; any other value itself."""
+    while isinstance(value, Part):
+        value = value.of
+    return value
+
+
 def use(value: Value, state: State) -> None:
     """A request goes through a client: from now on it may hold a connection."""
-    if is_followed(value):
+    if is_followed(whole(value)):
         state.used = True
 
 

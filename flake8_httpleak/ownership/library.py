@@ -20,11 +20,18 @@ from flake8_httpleak.ownership.values import (
     TRACKED,
     UNKNOWN,
     Awaitable,
+    Choice,
+    Class,
     Closing,
     Const,
+    Dotted,
+    Function,
     Instance,
     Items,
     Manager,
+    Member,
+    Object,
+    Part,
     Partial,
     Pending,
     Result,
@@ -144,6 +151,8 @@ def collect(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> B
     states = iteration.exhaust(m, value, node, state)
     if isinstance(value, Items):
         return [(replace(value, form="list", keys=None), after) for after in states]
+    if isinstance(value, Part) and value.kind.iterable:
+        return [(Items("list", (value,), exact=False, many=True), after) for after in states]
     return [(m.fresh(node, after), after) for after in states]
 
 
@@ -316,8 +325,21 @@ def in_thread(m: Machine, arguments: Arguments, node: cst.Call, state: State) ->
 
     if not arguments.positional:
         return [(m.fresh(node, state), state)]
-    rest = Arguments(arguments.positional[1:], arguments.named, arguments.open)
-    return [(Awaitable(value), after) for value, after in call_value(m, arguments.positional[0], rest, node, state)]
+    function, rest = arguments.positional[0], Arguments(arguments.positional[1:], arguments.named, arguments.open)
+    while isinstance(function, Partial):
+        function, rest = function.function, rest.after(function.arguments, function.keywords)
+    if not _can_be_followed(function):
+        give(m, Arguments((function, *rest.positional), rest.named, rest.open), node, state, "a thread")
+        m.raises(state, Grade.WEAK, node)
+        return [(Awaitable(m.fresh(node, state)), state)]
+    return [(Awaitable(value), after) for value, after in call_value(m, function, rest, node, state)]
+
+
+def _can_be_followed(function: Value) -> bool:
+    """Whether what happens in a call is known: to a function of the file, of a table, or of another module."""
+    if isinstance(function, Choice):
+        return any(_can_be_followed(one) for one in function.options)
+    return isinstance(function, Dotted | Function | Class | Member | View | Object)
 
 
 @special(methods=("run_in_executor",))

@@ -18,6 +18,7 @@ from flake8_httpleak.ownership.values import (
     Items,
     Manager,
     Object,
+    Part,
     Pending,
     Value,
     View,
@@ -33,7 +34,7 @@ def enter(m: Machine, value: Value, node: cst.CSTNode, state: State) -> Value:
             return instances.arrive(value, node, state)
         case Manager():
             return enter_inner(m, value, node, state)
-        case Instance() | View() | Items():
+        case Instance() | View() | Items() | Part():
             return value
         case Object():
             return _method(m, value, ("__enter__", "__aenter__"), node, state, value if kind_of(value) else None)
@@ -56,7 +57,7 @@ def enter_inner(m: Machine, value: Manager, node: cst.CSTNode, state: State) -> 
 def leave(m: Machine, value: Value, node: cst.CSTNode, state: State) -> None:
     """Leave a context manager, whichever way."""
     match value:
-        case Instance() | View() | Items():
+        case Instance() | View() | Items() | Part():
             instances.release(m, value, node, state, "left")
         case Pending() | Awaitable():
             leave(m, value.of, node, state)

@@ -23,6 +23,7 @@ from flake8_httpleak.ownership.values import (
     Items,
     Member,
     Object,
+    Part,
     Pending,
     Result,
     Super,
@@ -84,7 +85,7 @@ def member(value: Value, name: str, node: cst.CSTNode) -> Value:
             return value.attr(name) or below(value, value, name)
         case Member(of=Instance() as owner) | View(owns=False, of=Instance() as owner):
             return below(owner, owner, f"{value.path}.{name}")
-        case View() | Items() | Holder() | Awaitable() | Pending():
+        case View() | Items() | Holder() | Part() | Awaitable() | Pending():
             return Member(value, name)
         case Member():
             return Member(value.of, f"{value.path}.{name}")

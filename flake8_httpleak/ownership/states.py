@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     import libcst as cst
 
 
+OFFLINE = "offline"
+"""Mark of a client that was asked for something that needs no connection, such as to sign an address."""
+
+
 class Fact(StrEnum):
     """What is known of a symbol on this path."""
 

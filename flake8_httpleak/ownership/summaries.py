@@ -25,6 +25,7 @@ from flake8_httpleak.ownership.values import (
     Items,
     Manager,
     Object,
+    Part,
     Pending,
     Status,
     Symbol,
@@ -168,7 +169,7 @@ class Summaries:
         """The kind of a resource that somebody has to own, inside a value."""
         if isinstance(value, Instance | Object) and value.site not in (NOBODY, TRACKED):
             return value.kind if isinstance(value, Instance) else value.info.kind
-        if isinstance(value, View) and not value.owns:
+        if isinstance(value, Part) or (isinstance(value, View) and not value.owns):
             return None
         for part in parts(value):
             found = self.made_in(part)

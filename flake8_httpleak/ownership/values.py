@@ -131,6 +131,14 @@ class Holder:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Something that works through a client and keeps it alive, such as a bucket, or a copy that shares its connections."""
+
+    of: Value
+    kind: ResourceKind
+
+
+@dataclass(frozen=True, slots=True)
 class Items:
     """A container. With keys a dictionary; `exact` if these are all its elements, each in its place."""
 
@@ -221,6 +229,7 @@ Value = (
     | Member
     | View
     | Holder
+    | Part
     | Items
     | Function
     | Class
@@ -283,7 +292,7 @@ def choice(values: Iterable[Value]) -> Value:
 def parts(value: Value) -> Iterator[Value]:
     """The values that a value holds directly."""
     match value:
-        case Pending() | Awaitable() | Closing() | Member() | View() | Holder() | Manager():
+        case Pending() | Awaitable() | Closing() | Member() | View() | Holder() | Part() | Manager():
             yield value.of
         case Items():
             yield from value.values
@@ -340,7 +349,7 @@ def resite(value: Value, change: Callable[[int], int]) -> Value:
             return replace(value, site=change(value.site), fields=fields)
         case Closing():
             return Closing(resite(value.of, change), change(value.site))
-        case Pending() | Awaitable() | Member() | View() | Holder() | Manager():
+        case Pending() | Awaitable() | Member() | View() | Holder() | Part() | Manager():
             return replace(value, of=resite(value.of, change))
         case Items():
             return replace(value, values=tuple(resite(one, change) for one in value.values))

@@ -12,7 +12,7 @@ from flake8_httpleak.diagnostics import Reclaim
 from flake8_httpleak.ownership.events import Acquisition
 from flake8_httpleak.ownership.machine import Handover, Loss, Run
 from flake8_httpleak.ownership.program import FunctionInfo
-from flake8_httpleak.ownership.states import Grade
+from flake8_httpleak.ownership.states import OFFLINE, Grade
 from flake8_httpleak.ownership.values import Status
 from flake8_httpleak.source.visitor import Visitor
 
@@ -61,8 +61,8 @@ def judge(acquisition: Acquisition, run: Run) -> Verdict:
     normal = tuple(loss for loss in run.losses if loss.via is None)
     if acquisition.delivery == "future":  # a future that nobody awaits may have callbacks
         normal = tuple(loss for loss in normal if loss.status is not Status.PENDING)
-    if run.ends and kind.idle:  # on a path where it was never used it holds nothing
-        normal = tuple(loss for loss in normal if loss.used)
+    if kind.idle:  # on a path where it was never used it holds nothing
+        normal = tuple(loss for loss in normal if loss.used or not (run.ends or OFFLINE in loss.marks))
     handovers = tuple(run.handovers)
     if normal:
         usable = run.ends or all(loss.how == "iterator" for loss in normal)

@@ -230,6 +230,7 @@ class _Maker:
             kind.iterators,
             kind.error_closes,
             kind.harmless,
+            kind.offline,
             kind.closed_flags,
             kind.own_views,
         )
