@@ -88,10 +88,10 @@ def _add_last(edits: Edits, call: ast.Call, last: ast.expr, new: str) -> None:
     closing_line = text.last_line(call)
     last_line = text.text.count("\n", 0, end) + 1
     if closing_line == last_line:
-        line = text.lines[last_line - 1]
+        length = text.code_length(last_line)
         if comma:
             edits.insert(comma, f" {new},")
-        elif len(line) + len(new) + 2 <= max(text.limit, len(line)) or text.last_line(call.func) != last_line:
+        elif length + len(new) + 2 <= text.limit or text.last_line(call.func) != last_line:
             edits.insert(end, f", {new}")
         else:
             opening = text.end(call.func) - text.line_start(last_line)

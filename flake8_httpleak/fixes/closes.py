@@ -43,7 +43,7 @@ class Needless:
     def remove_from(self, statements: list[ast.stmt]) -> None:
         """Take needless closing calls out of the statements of the block."""
         last = statements[-1]
-        if is_close(last, self.name, self.kind) and len(statements) > 1:
+        if self._is_needless(last) and len(statements) > 1:
             self._drop(last)
         elif isinstance(last, ast.Try):
             self._unwrap(last)
@@ -53,6 +53,13 @@ class Needless:
                     block = getattr(node, field, None)
                     if isinstance(block, list):
                         self._before_jumps(block)
+
+    def _is_needless(self, statement: ast.stmt) -> bool:
+        """Whether a statement only closes it, or takes its name away."""
+        deleted = statement.targets if isinstance(statement, ast.Delete) else []
+        if len(deleted) == 1 and isinstance(deleted[0], ast.Name):
+            return deleted[0].id == self.name
+        return is_close(statement, self.name, self.kind)
 
     def _before_jumps(self, block: list[ast.stmt]) -> None:
         """A call right before the block is left: `with` does the same a moment later."""
@@ -64,7 +71,10 @@ class Needless:
         """`try: ... finally: r.close()`: the block does what `finally` did."""
         text = self.edits.text
         last = statement.finalbody[-1] if statement.finalbody else None
-        if last is None or len(statement.finalbody) > 1 or not is_close(last, self.name, self.kind):
+        if last is None or not is_close(last, self.name, self.kind):
+            return
+        if len(statement.finalbody) > 1:
+            self._drop(last)
             return
         word = self._line_of("finally:", statement, last)
         if word == 0 or text.last_line(last) != word + 1 or not text.stands_alone(last, comment=False):

@@ -121,7 +121,7 @@ class _Bench:
         rest = [one for one in new if one[0][:4] != "HTL3" or one[2] != key[2]]
         if not rest:
             return candidate
-        if steps > 1 and len(rest) == 1 and rest[0][1:] == key[1:] and new[rest[0]] == 1:
+        if steps > 1 and len(rest) == 1 and rest[0][1] == key[1] and new[rest[0]] == 1:
             return bench._further(candidate, rest[0], steps - 1)
         return None
 
@@ -133,7 +133,8 @@ class _Bench:
             for step in self._candidates(finding, diagnostic):
                 cured = self._cure(step, diagnostic, steps)
                 if cured is not None:
-                    return Candidate(candidate.title, cured.text, candidate.safe and cured.safe)
+                    title = f"{candidate.title} and {cured.title[0].lower()}{cured.title[1:]}"
+                    return Candidate(title, cured.text, candidate.safe and cured.safe)
         return None
 
 

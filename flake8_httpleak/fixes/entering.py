@@ -8,6 +8,8 @@ from flake8_httpleak.clients.catalog import ResourceKind
 
 MANAGERS = ("context", "async_context", "await_or_context")
 """Deliveries that are context managers themselves."""
+GIVES_UP = frozenset({"detach"})
+"""Methods after which an object holds nothing any more, though nothing was closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,8 @@ def release_call(kind: ResourceKind, *, may_await: bool) -> str:
     """The call that releases an object, with `{}` for the object: `{}.close()`, `await {}.aclose()`; empty if there is none."""
     if kind.release_async and may_await:
         return f"await {{}}.{kind.release_async[0]}()"
-    if kind.release:
-        return f"{{}}.{kind.release[0]}()"
-    return ""
+    plain = [name for name in kind.release if name not in GIVES_UP]
+    return f"{{}}.{plain[0]}()" if plain else ""
 
 
 def is_release(kind: ResourceKind, method: str) -> bool:

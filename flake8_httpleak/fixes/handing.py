@@ -6,11 +6,12 @@ import ast
 from collections.abc import Iterator
 
 from flake8_httpleak.fixes.candidate import Candidate, candidate
+from flake8_httpleak.fixes.closes import JUMPS
 from flake8_httpleak.fixes.entering import entry_of_value, release_call
 from flake8_httpleak.fixes.imports import spelling
 from flake8_httpleak.fixes.lazy import Laziness
 from flake8_httpleak.fixes.site import Site, mentions, target_name
-from flake8_httpleak.fixes.text import Edits
+from flake8_httpleak.fixes.text import Edits, Text
 from flake8_httpleak.ownership.values import Status
 
 
@@ -45,7 +46,7 @@ def close_before_leaving(site: Site) -> Iterator[Candidate]:
     found = _binding(site)
     if found is None or site.verdict is None or site.acquisition is None or site.kind is None:
         return
-    _, name, release = found
+    statement, name, release = found
     text = site.text
     edits = Edits(text)
     done: set[ast.stmt] = set()
@@ -54,6 +55,12 @@ def close_before_leaving(site: Site) -> Iterator[Candidate]:
         if leaving is None or leaving in done:
             continue
         done.add(leaving)
+        if leaving is statement and loss.how == "overwritten":  # the next turn of a loop
+            last = _last_use(text, statement, name)
+            if last is None:
+                return
+            edits.insert_lines(text.last_line(last) + 1, [f"{text.indent(last)}{release.format(name)}"])
+            continue
         if loss.how not in ("returned", "overwritten", "deleted") and not isinstance(leaving, ast.Raise):
             return
         if not text.stands_alone(leaving):
@@ -83,6 +90,13 @@ def _binding(site: Site) -> tuple[ast.stmt, str, str] | None:
     name = target_name(statement, site.call)
     release = release_call(site.kind, may_await=site.may_await)
     return (statement, name, release) if name and release else None
+
+
+def _last_use(text: Text, statement: ast.stmt, name: str) -> ast.stmt | None:
+    """The last statement of a block that uses the name; None if it shares its line, or nothing can come after it."""
+    block = text.block_of(statement)
+    last = next((one for one in reversed(block) if mentions(one, {name})), statement)
+    return last if text.stands_alone(last) and not isinstance(last, JUMPS) else None
 
 
 def _within(outer: ast.stmt, inner: ast.stmt) -> bool:

@@ -32,14 +32,19 @@ class Laziness:
         seen.add(kind.key)
         self.reads |= {*kind.reads, *kind.read_calls, *kind.full_reads, *kind.release, *kind.release_async, *kind.error_closes}
         self.views |= {path.partition(".")[0] for path in (*kind.own_views, *kind.borrow_views, *kind.iterators)}
+        self.plain |= {*kind.harmless, *(call for timeout in kind.timeouts for call in timeout.calls)}
+        held: set[str] = set()
         for produce in kind.produces:
             made = [self.catalog.kind(key) for key in (produce.kind, produce.otherwise) if key]
-            if not any(one.role in HELD for one in made):
-                self.plain.update(call.rpartition(".")[2] for call in produce.calls)
+            calls = {call.rpartition(".")[2] for call in produce.calls}
+            if any(one.role in HELD for one in made) and not produce.when:
+                held |= calls
+            else:
+                self.plain |= calls
             for one in made:
                 if one.key not in seen:
                     self._collect(one, seen)
-        self.plain -= self.views
+        self.plain -= self.views | held
 
     def names(self, name: str, statements: list[ast.stmt]) -> set[str]:
         """A name, and all names that are bound to something which needs what it stands for."""

@@ -13,6 +13,7 @@ from flake8_httpleak.fixes.text import Edits, Text
 from flake8_httpleak.rules.wording import NOUNS
 
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
+SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 REQUEST_ARGUMENTS = frozenset(
     {
         *("url", "params", "data", "json", "headers", "cookies", "auth", "timeout", "content", "files"),
@@ -23,27 +24,26 @@ REQUEST_ARGUMENTS = frozenset(
 
 
 def hoist(site: Site) -> Iterator[Candidate]:
-    """Move `with CALL as name:` from inside a loop to around it."""
+    """Move `with CALL as name:` from inside a loop to around it. What the block holds keeps its place."""
     call, text = site.call, site.text
-    block = (
-        next((one for one in text.above(call) if isinstance(one, ast.With | ast.AsyncWith)), None) if call is not None else None
-    )
-    loop = text.parents.get(block) if block is not None else None
-    if call is None or block is None or not isinstance(loop, LOOPS) or block not in loop.body or len(block.items) != 1:
+    around = list(text.above(call)) if call is not None else []
+    block = next((one for one in around if isinstance(one, ast.With | ast.AsyncWith)), None)
+    loop = next((one for one in around if isinstance(one, (*LOOPS, *SCOPES))), None)
+    if call is None or block is None or not isinstance(loop, LOOPS) or block not in around[: around.index(loop)]:
         return
     item = block.items[0]
     name = item.optional_vars
-    if not any(one is call for one in ast.walk(item.context_expr)) or not isinstance(name, ast.Name):
+    if len(block.items) != 1 or not isinstance(name, ast.Name) or block.lineno != text.last_line(name) or loop.orelse:
         return
-    header = text.lines[block.lineno - 1]
-    rest = text.text[text.end(name) : text.line_start(block.lineno + 1)].strip()
-    if rest != ":" or not text.stands_alone(loop) or block.body[0].lineno == block.lineno or loop.orelse:
+    if not any(one is call for one in ast.walk(item.context_expr)) or block.body[0].lineno == block.lineno:
         return
-    if not text.stands_alone(block.body[-1]) or _is_used_elsewhere(site, loop, block, name.id):
+    if not text.text[text.end(name) :].lstrip(" ").startswith(":") or _is_used_elsewhere(site, loop, block, name.id):
+        return
+    if not text.stands_alone(loop) or not text.stands_alone(block.body[-1]):
         return
     base = text.indent(loop)
     edits = Edits(text)
-    edits.insert_lines(text.first_line(loop), [f"{base}{header.strip()}"])
+    edits.insert_lines(text.first_line(loop), [f"{base}{text.lines[block.lineno - 1].strip()}"])
     edits.indent(range(text.first_line(loop), block.lineno), base)
     edits.delete_lines(block.lineno, block.lineno)
     edits.indent(range(text.last_line(block) + 1, text.last_line(loop) + 1), base)
@@ -90,7 +90,8 @@ def _client_of(site: Site, module: str, method: str) -> ResourceKind | None:
     library = site.catalog.library(site.diagnostic.library)
     for kind in library.kinds.values():
         known = kind.role == "client" and f"{module}.{kind.key.rpartition('.')[2]}" in kind.classes
-        if known and any(method in one.calls for one in kind.produces) and kind.context in ("sync", "both"):
+        calls = [call for one in (*kind.produces, *kind.timeouts) for call in one.calls]
+        if known and method in calls and kind.context in ("sync", "both"):
             return kind
     return None
 
@@ -114,4 +115,4 @@ def _is_shareable(node: ast.AST, loop: ast.stmt, text: Text) -> bool:
         if one is loop:
             break
         around.append(one)
-    return not any(isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef) for one in around)
+    return not any(isinstance(one, SCOPES) for one in around)

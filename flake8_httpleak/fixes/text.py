@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import keyword
 import tokenize
 from collections.abc import Iterator
 from functools import cached_property
@@ -11,8 +12,10 @@ from functools import cached_property
 from flake8_httpleak.diagnostics import Position, Span
 
 INDENT = "    "
-NARROW, WIDE = 79, 120
-"""Lines that a fix makes longer stay within the file's longest line; within these whatever that is."""
+NARROW, USUAL, WIDE = 79, 88, 120
+"""The lengths of lines that styles agree on. A file whose lines often come near the narrow one and never exceed it keeps to it;
+others have at least the usual one, and as much as their longest line has, within reason."""
+NEAR, OFTEN = 70, 5
 
 Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.Module
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -172,9 +175,10 @@ class Text:
         return self.names(self.tree)
 
     def free_name(self, wanted: str, scope: ast.AST) -> str:
-        """A name that nothing else has, in a function and in the module."""
-        taken = self.names(scope) | self.all_names
-        return next(name for name in (wanted, *(f"{wanted}_{number}" for number in range(2, 1000))) if name not in taken)
+        """A name that means nothing in a function."""
+        taken = self.names(scope) | set(keyword.kwlist)
+        others = (f"{wanted}_{number}" for number in range(2, 1000))
+        return next(name for name in (wanted, f"http_{wanted}", *others) if name not in taken)
 
     # Lines.
 
@@ -205,10 +209,17 @@ class Text:
                 return inner[len(outer) :]
         return INDENT
 
+    def code_length(self, line: int) -> int:
+        """How long a line is without the comment behind its code."""
+        return len(self.lines[line - 1].partition("  #")[0].rstrip())
+
     @cached_property
     def limit(self) -> int:
         """How long lines may get."""
-        return min(max(NARROW, *map(len, self.lines)), WIDE)
+        longest = max(map(len, self.lines))
+        if longest <= NARROW and sum(len(line) >= NEAR for line in self.lines) >= OFTEN:
+            return NARROW
+        return min(max(USUAL, longest), WIDE)
 
 
 class Edits:

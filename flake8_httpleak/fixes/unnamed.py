@@ -21,15 +21,16 @@ def close_at_once(site: Site) -> Iterator[Candidate]:
     """A call whose result nobody wants: `CALL.close()`."""
     call, kind, acquisition = site.call, site.kind, site.acquisition
     statement = site.text.statement_of(call) if call is not None else None
-    if call is None or kind is None or acquisition is None or not isinstance(statement, ast.Expr):
+    if call is None or kind is None or acquisition is None or statement is None:
         return
-    awaited = isinstance(statement.value, ast.Await)
-    if (statement.value.value if isinstance(statement.value, ast.Await) else statement.value) is not call:
+    value = _unwanted(site, statement, call)
+    if value is None:
         return
+    awaited = isinstance(value, ast.Await)
     text = site.text
     release = release_call(kind, may_await=site.may_await)
     if release and acquisition.delivery in ("value", "await") and (awaited or acquisition.delivery == "value"):
-        written = text.of(statement.value)
+        written = text.of(value)
         new = release.format(f"({written})" if awaited else written)
         edits = Edits(text)
         edits.replace(text.begin(statement), text.end(statement), new)
@@ -38,10 +39,25 @@ def close_at_once(site: Site) -> Iterator[Candidate]:
     entry = entry_of(kind, acquisition.delivery, awaited=awaited, may_await=site.may_await)
     if entry is not None and entry.keyword and text.stands_alone(statement):
         edits = Edits(text)
-        head = text.of(call) if entry.drops_await or not awaited else text.of(statement.value)
+        head = text.of(call) if entry.drops_await or not awaited else text.of(value)
         edits.replace(text.begin(statement), text.end(statement), f"{entry.keyword} {head}:")
         edits.insert_lines(text.last_line(statement) + 1, [f"{text.indent(statement)}{text.unit}pass"])
         yield from candidate("Enter it and leave it at once", edits)
+
+
+def _unwanted(site: Site, statement: ast.stmt, call: ast.Call) -> ast.expr | None:
+    """What a statement makes for nothing: it stands alone, or its name is never used."""
+    if isinstance(statement, ast.Expr):
+        value = statement.value
+        return value if (value.value if isinstance(value, ast.Await) else value) is call else None
+    name = target_name(statement, call)
+    if not name or not isinstance(statement, ast.Assign) or not isinstance(site.scope, ast.FunctionDef | ast.AsyncFunctionDef):
+        return None
+    used = (one for one in ast.walk(site.scope) if isinstance(one, ast.Name) and one.id == name)
+    shared = (one for one in ast.walk(site.scope) if isinstance(one, ast.Global | ast.Nonlocal) and name in one.names)
+    if any(isinstance(one.ctx, ast.Load) for one in used) or any(shared):
+        return None
+    return statement.value
 
 
 def wrap_statement(site: Site) -> Iterator[Candidate]:
@@ -140,20 +156,33 @@ def _written(
     if wrapper is None:
         return []
     base = text.indent(statement)
-    what = f"{wrapper}({text.of(made)})" if wrapper else text.of(made)
+    moved = _dedented(text, made, base)
+    what = f"{wrapper}({moved})" if wrapper else moved
     start, end = text.begin(replaced), text.end(replaced)
     if text.text[start - 1] == "(" and text.text[end : end + 1] == ")" and isinstance(replaced, ast.NamedExpr):
         before = text.text[start - 2]
         if not (before.isalnum() or before in "_)]"):  # the brackets of the walrus, not those of a call
             start, end = start - 1, end + 1
     head = f"{base}{entry.keyword} {what} as {name}:"
-    if "\n" not in what and len(head) > max(text.limit, len(text.lines[statement.lineno - 1])):
+    if "\n" not in what and len(head) > max(text.limit, text.code_length(statement.lineno)):
         return []
     edits.insert(text.line_start(text.first_line(statement)), f"{head}\n")
     edits.replace(start, end, name)
     lines = range(text.first_line(statement), text.last_line(last) + 1)
     edits.indent((line for line in lines if not _is_inside(text, line, made)), base)
     return candidate(entry.title, edits)
+
+
+def _dedented(text: Text, node: ast.expr, base: str) -> str:
+    """The text of an expression as it stands where its first line is indented by `base`."""
+    first, *others = text.of(node).split("\n")
+    line = text.lines[node.lineno - 1]
+    deeper = line[len(base) : len(line) - len(line.lstrip())]
+    lines = [first]
+    for number, other in enumerate(others, node.lineno + 1):
+        moves = number not in text.inner_lines and deeper and other.startswith(base + deeper)
+        lines.append(base + other[len(base + deeper) :] if moves else other)
+    return "\n".join(lines)
 
 
 def _is_inside(text: Text, line: int, node: ast.expr) -> bool:

@@ -162,9 +162,9 @@ def _written(site: Site, region: Region, statement: ast.Assign, name: str, entry
         edits.replace(text.begin(value), text.begin(inner), "")
     edits.insert(text.end(statement), f"{after} as {name}:")
     if statement.lineno == text.last_line(statement):
-        code = text.lines[statement.lineno - 1].rstrip().partition("  #")[0]
+        length = text.code_length(statement.lineno)
         added = len(before) - (equals - start) + len(after) + len(f" as {name}:") - 6 * entry.drops_await
-        if len(code) + added > max(text.limit, len(code)):
+        if length + added > max(text.limit, length):
             return []
     _indent(edits, region, name, kind, statement)
     return candidate(entry.title, edits)
@@ -214,7 +214,6 @@ def _merged(site: Site, region: Region, statement: ast.Assign, name: str, entry:
     single = statement.lineno == text.last_line(statement) and text.stands_alone(statement, comment=False)
     item = outer.items[-1]
     end = text.end(item.optional_vars or item.context_expr)
-    head = text.lines[outer.lineno - 1]
     colon = text.text[end : text.line_start(outer.lineno + 1)]
     equals = _after_equals(text, statement)
     if not single or equals is None or not colon.lstrip().startswith(":") or text.last_line(item.context_expr) != outer.lineno:
@@ -227,7 +226,7 @@ def _merged(site: Site, region: Region, statement: ast.Assign, name: str, entry:
     if entry.drops_await:
         item_text = item_text.removeprefix("await ")
     new = f", {item_text} as {name}"
-    if len(head.partition("  #")[0]) + len(new) > text.limit:
+    if text.code_length(outer.lineno) + len(new) > text.limit:
         return []
     edits.insert(end, new)
     edits.delete_lines(statement.lineno, statement.lineno)
