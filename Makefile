@@ -8,7 +8,7 @@ export HTTPLEAK_STRICT := 1
 # No look-up of newer versions: the package index is the only host a run needs.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: demo test lint format types layers unit package dist docs changes clean
+.PHONY: demo test lint format types layers unit fuzz package dist docs changes clean
 
 demo: $(VENV)/.demo  ## an uploader runs out of file descriptors; flake8 names the line, the fix mends it
 	@$(BIN)/python -m fixtures.too_many_open_files.demo
@@ -33,6 +33,9 @@ layers: $(VENV)/.test
 unit: $(VENV)/.test
 	$(BIN)/coverage erase
 	$(BIN)/pytest --cov --cov-report=term
+
+fuzz: $(VENV)/.fuzz  ## ten minutes of strange programs; HTTPLEAK_FUZZ_SECONDS=3600 makes it an hour
+	$(BIN)/python -m tests.fuzz.soak
 
 package: $(VENV)/.test  ## build wheel and sdist, install each into a clean environment, use it
 	$(BIN)/pytest tests/release/package.py
@@ -61,6 +64,10 @@ $(VENV)/.demo: pyproject.toml | $(BIN)/python
 
 $(VENV)/.test: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[test,docs]'
+	@touch $@ $(VENV)/.demo
+
+$(VENV)/.fuzz: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[test,fuzz]'
 	@touch $@ $(VENV)/.demo
 
 $(VENV)/.docs: pyproject.toml | $(BIN)/python
