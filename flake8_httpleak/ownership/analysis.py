@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from flake8_httpleak.ownership.annotations import annotated_value
-from flake8_httpleak.ownership.classes import Fields
-from flake8_httpleak.ownership.events import Acquisition, Events, LocalCall, made_sites
+from flake8_httpleak.ownership.classes import BUILDERS, Fields
+from flake8_httpleak.ownership.events import Acquisition, Events, FieldStore, LocalCall, made_sites
 from flake8_httpleak.ownership.interpreter import Machine
 from flake8_httpleak.ownership.machine import Budget, GiveUp, Run
 from flake8_httpleak.ownership.program import ClassInfo, FunctionInfo, Program
@@ -290,7 +290,7 @@ class Analyser:
         news = News()
         for survey in list(self.analysis.surveys.values()):
             for store in survey.events.field_stores.values():
-                if self._learn_field(store.owner, store.name, store.value):
+                if self._learn_field(store):
                     news.fields.add((store.owner, store.name))
             for kept in survey.events.global_stores.values():
                 before = self.program.globals.get(kept.name)
@@ -305,12 +305,15 @@ class Analyser:
         news.names |= self.fields.settle_classes()
         return news
 
-    def _learn_field(self, owner: ClassInfo, name: str, value: Value) -> bool:
-        value = resite(value, lambda _: NOBODY)
-        known = owner.fields.get(name)
+    def _learn_field(self, store: FieldStore) -> bool:
+        """Take over what a field is now known to hold; says whether that may change what becomes of a resource."""
+        value = resite(store.value, lambda _: NOBODY)
+        known = store.owner.fields.get(store.name)
+        if known is None and store.function.name not in BUILDERS and isinstance(value, Instance | Object):
+            known = NONE  # until that method is called
         joined = value if known is None else _united(known, value)
-        owner.fields[name] = joined
-        return joined != known and _matters(value)
+        before, store.owner.fields[store.name] = store.owner.fields.get(store.name), joined
+        return joined != before and _matters(joined)
 
     def _learn_results(self, survey: Survey, news: News) -> None:
         """A function that hands out a resource matters to whoever calls it; so does one that makes a client for each call.
