@@ -16,7 +16,7 @@ from flake8_httpleak.clients.model import Kind
 from flake8_httpleak.ownership.calls import CLOSERS
 from flake8_httpleak.ownership.events import Acquisition, FieldStore, made_sites
 from flake8_httpleak.ownership.interpreter import Machine
-from flake8_httpleak.ownership.machine import Handover, Loss, Run
+from flake8_httpleak.ownership.machine import CLOSED_HERE, Handover, Loss, Run
 from flake8_httpleak.ownership.program import ClassInfo, FunctionInfo
 from flake8_httpleak.ownership.states import State, Trail
 from flake8_httpleak.ownership.values import NOBODY, TRACKED, Instance, Items, Object, Status, Value, options, resite
@@ -33,6 +33,8 @@ MANY = 12
 BUILDERS = frozenset({"__init__", "__new__", "__post_init__", "__attrs_post_init__"})
 ENTERS = frozenset({"__enter__", "__aenter__"})
 LEAVES = frozenset({"__exit__", "__aexit__"})
+TAKES = frozenset({"values", "items", "copy", "pop", "popitem", "popleft", "get", "get_nowait"})
+"""Methods of containers that give what is in them."""
 
 
 @dataclass(slots=True)
@@ -43,6 +45,8 @@ class FieldFate:
     name: str
     kind: ResourceKind
     acquisitions: list[Acquisition] = field(default_factory=list)
+    contained: bool = False
+    """The field is a container of them."""
     closers: set[str] = field(default_factory=set)
     """Methods that release it."""
     has_closer: bool = False
@@ -105,7 +109,7 @@ class Fields:
         kind = _kind(value) if value is not None else None
         if kind is None or value is None or not acquisitions:
             return None
-        fate = FieldFate(info, name, kind, acquisitions)
+        fate = FieldFate(info, name, kind, acquisitions, isinstance(value, Items))
         fate.has_closer = any(one.functions.keys() & PLAIN_CLOSERS for one in info.line_of_descent)
         held = resite(value, lambda site: TRACKED if site != NOBODY else site)
         done: set[FunctionInfo] = set()
@@ -138,13 +142,14 @@ class Fields:
             return True
         if fate.name in unit.keywords:
             return True
-        return fate.name in unit.attributes and touches(unit, fate.name, {*fate.kind.release, *fate.kind.release_async})
+        telling = {*fate.kind.release, *fate.kind.release_async, *(TAKES if fate.contained else ())}
+        return fate.name in unit.attributes and touches(unit, fate.name, telling)
 
     def _walk(self, fate: FieldFate, method: FunctionInfo, held: Value) -> None:
         run = self.follow(fate, method, held)
         if run is None:
             return
-        if Status.RELEASED in run.ends or any(one.state.status is Status.RELEASED for one in run.flow.returns):
+        if any(one.state.status is Status.RELEASED and CLOSED_HERE in one.state.marks for one in run.flow.returns):
             fate.closers.add(method.name)
         fate.given = fate.given or any(is_given_away(one, method) for one in run.handovers)
         if method.name not in BUILDERS:

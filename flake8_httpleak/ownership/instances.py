@@ -9,7 +9,7 @@ from flake8_httpleak.clients.model import Produce
 from flake8_httpleak.ownership.arguments import Arguments, holds
 from flake8_httpleak.ownership.giving import give
 from flake8_httpleak.ownership.kinds import is_followed, is_method, kind_of, use, whole
-from flake8_httpleak.ownership.machine import Branches, Machine
+from flake8_httpleak.ownership.machine import FOUND_CLOSED, Branches, Machine
 from flake8_httpleak.ownership.states import OFFLINE, Grade, State
 from flake8_httpleak.ownership.values import (
     NOBODY,
@@ -366,7 +366,7 @@ def _closed_flag(m: Machine, flag: Attr, node: cst.CSTNode, state: State) -> Non
     kind = kind_of(owner)
     flags = {"closed", "is_closed", "isclosed"} if isinstance(flag.of, View) else kind.closed_flags if kind else ()
     if is_followed(owner) and flag.name in flags:
-        m.released(state, node, "closed already")
+        m.released(state, node, FOUND_CLOSED)
 
 
 def hand_out(m: Machine, value: Value, node: cst.CSTNode, state: State) -> None:

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 MAX_STEPS = 20_000
 """Statements and calls that are interpreted for one resource before it is given up, those of called functions included."""
 MAX_BRANCHES = 8
+FOUND_CLOSED = "closed already"
+"""What is said of a resource that a flag shows to be closed."""
+CLOSED_HERE = "closed here"
+"""Mark of states in which it was released, not only found to be."""
 
 Branches = list[tuple[Value, State]]
 Handler = Callable[["Machine", Any, State], Any]
@@ -345,6 +349,8 @@ class Machine:
         """It was freed."""
         if state.is_open or state.status is Status.HANDED:
             state.move(Status.RELEASED, node, what)
+            if what != FOUND_CLOSED:
+                state.mark(CLOSED_HERE)
 
     def used_late(self, state: State, node: cst.CSTNode) -> None:
         """It is used: is it closed already?"""

@@ -104,7 +104,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         if fate.kind.self_closing:
             continue
         for method, loss in fate.overwritten:
-            new = _made_at(facts, loss)
+            new = _made_at(facts, loss) or _named_at(facts, loss)
             if new is not None and _held_before(fate, method, new):
                 yield Finding(
                     rule=RULE,
@@ -134,6 +134,13 @@ def _made_at(facts: Facts, loss: Loss) -> Acquisition | None:
     calls.walk(loss.node)
     found = {id(one.node): one for one in facts.analysis.acquisitions}
     return next((found[key] for key in calls.seen if key in found), None)
+
+
+def _named_at(facts: Facts, loss: Loss) -> Acquisition | None:
+    """The acquisition whose result, under a name of its own, the statement that overwrites puts into the field."""
+    targets = [one.target for one in loss.node.targets] if isinstance(loss.node, cst.Assign) else []
+    stored = (verdict for verdict in facts.verdicts for one in verdict.handovers if any(one.node is node for node in targets))
+    return next((verdict.acquisition for verdict in stored), None)
 
 
 class _Calls(Visitor):
