@@ -23,6 +23,7 @@ class Frameworks:
     once: tuple[Calls, ...]
     lends: tuple[Calls, ...]
     rare: frozenset[str]
+    current: frozenset[str]
     starters: frozenset[str]
 
 
@@ -45,17 +46,18 @@ def read_framework(path: Path) -> Framework:
     found = convert(raw, Framework, text, str(path))
     for step, name in _names(found):
         if "." not in name.strip("."):
-            problem = f"'{name}' is no full name; write it with its package" + (f", or '*.{name}'" if step[1] in _ENDINGS else "")
+            problem = f"'{name}' is no full name; write it with its package" + (f", or '*.{name}'" if _ENDINGS & {*step} else "")
             raise TableError(describe(str(path), text, step, problem))
     return found
 
 
-_ENDINGS = ("decorators", "registrars")
+_ENDINGS = frozenset({"decorators", "registrars"})
 """Where `*.get` stands for whatever ends so."""
 
 
 def _names(framework: Framework) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Every dotted name of a table, with the keys that lead to it."""
+    yield from ((("current", number), name) for number, name in enumerate(framework.current))
     for section in ("handlers", "hot", "once", "lends"):
         calls: Calls = getattr(framework, section)
         for key, names in (("decorators", calls.decorators), ("parameters", calls.parameters)):
@@ -86,6 +88,7 @@ def load_frameworks(imported: frozenset[str], user: tuple[str, ...] = ()) -> Fra
         once=tuple(one.once for one in used),
         lends=tuple(one.lends for one in used),
         rare=frozenset(word for one in used for word in one.rare),
+        current=frozenset(name for one in used for name in one.current),
         starters=frozenset(word for one in used for word in one.starters),
     )
 

@@ -32,6 +32,7 @@ class Framework(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     roots: import names; nothing of the table counts in a file that imports none of them. Empty: always.
     handlers: called for every request, message, event or task. hot: called again and again for another reason.
     once: called at start-up, at the end, from the command line, or by tests. lends: generators whose value is lent for one call.
+    current: names that mean something else in each call (`flask.request`), and what makes such names (`contextvars.ContextVar`).
     rare: words in the names of functions and classes that deal with rare events. starters: methods that open what others use.
     """
 
@@ -43,5 +44,6 @@ class Framework(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hot: Calls = Calls()
     once: Calls = Calls()
     lends: Calls = Calls()
+    current: tuple[str, ...] = ()
     rare: tuple[str, ...] = ()
     starters: tuple[str, ...] = ()

@@ -327,7 +327,8 @@ def in_thread(m: Machine, arguments: Arguments, node: cst.Call, state: State) ->
         return [(m.fresh(node, state), state)]
     function, rest = arguments.positional[0], Arguments(arguments.positional[1:], arguments.named, arguments.open)
     while isinstance(function, Partial):
-        function, rest = function.function, rest.after(function.arguments, function.keywords)
+        rest = rest.after(function.arguments, function.keywords)
+        function = function.function
     if not _can_be_followed(function):
         give(m, Arguments((function, *rest.positional), rest.named, rest.open), node, state, "a thread")
         m.raises(state, Grade.WEAK, node)

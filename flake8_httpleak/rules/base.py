@@ -77,11 +77,11 @@ def written(node: cst.BaseExpression) -> str:
 
 def fitted(message: str) -> str:
     """A message as it is shown: in ASCII and not too long; of the expressions that it quotes the longest are cut."""
-    message = message.encode("ascii", "replace").decode()
+    whole = message = message.encode("ascii", "replace").decode()
     size = MAX_WRITTEN
     while len(message) > MAX_MESSAGE and size > MIN_WRITTEN:
         size -= 1
-        message = "".join(f"'{_cut(part[1:-1], size)}'" if part[:1] == "'" else part for part in _QUOTED.split(message))
+        message = "".join(f"'{_cut(part[1:-1], size)}'" if part[:1] == "'" else part for part in _QUOTED.split(whole))
     return message
 
 

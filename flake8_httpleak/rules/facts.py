@@ -16,6 +16,7 @@ from flake8_httpleak.ownership.members import path_of
 from flake8_httpleak.ownership.program import FunctionInfo
 from flake8_httpleak.ownership.values import NOBODY, Instance, Object, Status, Value
 from flake8_httpleak.ownership.verdicts import Verdict, judge
+from flake8_httpleak.rules.invariance import Invariance
 from flake8_httpleak.rules.roles import Role, Roles
 
 LASTING = frozenset({"field", "global", "kept", "class attribute", "attribute", "field container", "module container"})
@@ -53,6 +54,10 @@ class Facts:
     def verdicts(self) -> list[Verdict]:
         """What becomes of everything that is made."""
         return [judge(fate.acquisition, fate.run) for fate in self.fates]
+
+    def invariance(self, function: FunctionInfo, loop: cst.CSTNode | None = None, *, settings: bool = False) -> Invariance:
+        """What varies from one call of a function to the next, or from one turn of a loop to the next."""
+        return Invariance(function, loop, settings=settings, is_current=self.roles.is_current)
 
     def run_of(self, acquisition: Acquisition) -> Run | None:
         """The walk that followed what one call makes."""

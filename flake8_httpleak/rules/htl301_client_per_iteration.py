@@ -78,7 +78,6 @@ from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.rules.base import Finding, Place, Rule, written
 from flake8_httpleak.rules.churn import MANY, candidates, churn_finding, churning_loop, runs_once, varies
 from flake8_httpleak.rules.facts import Facts
-from flake8_httpleak.rules.invariance import Invariance
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -88,7 +87,9 @@ def check(facts: Facts) -> Iterator[Finding]:
         loop = churning_loop(acquisition.loops, acquisition.node)
         if loop is None or acquisition.kind.role != "client" or candidate.requests >= MANY:
             continue
-        if runs_once(facts, candidate.function) or varies(candidate, Invariance(candidate.function, loop.node, settings=True)):
+        if runs_once(facts, candidate.function) or varies(
+            candidate, facts.invariance(candidate.function, loop.node, settings=True)
+        ):
             continue
         callee = written(acquisition.node.func)
         text = f"client '{callee}' is made in every turn of the loop at line {{0}}; make one before it"

@@ -90,7 +90,6 @@ from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.rules.base import Finding, Rule, written
 from flake8_httpleak.rules.churn import MANY, candidates, churn_finding, varies
 from flake8_httpleak.rules.facts import Facts
-from flake8_httpleak.rules.invariance import Invariance
 from flake8_httpleak.rules.roles import Role
 
 
@@ -100,7 +99,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         acquisition, function = candidate.acquisition, candidate.function
         if candidate.requests >= MANY or facts.roles.of(function) is not Role.HANDLER:
             continue
-        if not varies(candidate, Invariance(function, settings=True)):
+        if not varies(candidate, facts.invariance(function, settings=True)):
             callee = written(acquisition.node.func)
             text = f"client '{callee}' is made for every call of the handler '{function.name}'; make one at start-up"
             yield churn_finding(RULE, acquisition, Level.SURE, text)

@@ -99,7 +99,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         acquisition = candidate.acquisition
         if facts.roles.of(function) is Role.HANDLER or churning_loop(acquisition.loops, acquisition.node) is not None:
             continue  # these have rules of their own
-        invariance = Invariance(function)
+        invariance = facts.invariance(function)
         if varies(candidate, invariance):
             continue
         why = _why(facts, candidate, invariance)

@@ -81,7 +81,6 @@ from flake8_httpleak.rules.base import Finding, Place, Rule, written
 from flake8_httpleak.rules.churn import candidates, churn_finding, churning_loop, runs_once, varies
 from flake8_httpleak.rules.facts import Facts
 from flake8_httpleak.rules.hosts import is_same_host
-from flake8_httpleak.rules.invariance import Invariance
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -105,7 +104,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         loop = churning_loop(acquisition.loops, acquisition.node)
         if loop is None or acquisition.kind.role != "connection" or runs_once(facts, candidate.function):
             continue
-        if not varies(candidate, Invariance(candidate.function, loop.node, settings=True)):
+        if not varies(candidate, facts.invariance(candidate.function, loop.node, settings=True)):
             text = f"'{written(acquisition.node.func)}' is opened in every turn of the loop at line {{0}}; open one before it"
             yield churn_finding(RULE, acquisition, Level.HINT, text, (Place(loop.node, candidate.function),))
 

@@ -122,9 +122,9 @@ def _where(facts: Facts, call: MethodCall) -> str:
         return ""
     loop = churning_loop(call.loops, call.node)
     if loop is not None:
-        return "in every turn of a loop" if _is_same(call, Invariance(call.function, loop.node, settings=True)) else ""
+        return "in every turn of a loop" if _is_same(call, facts.invariance(call.function, loop.node, settings=True)) else ""
     if facts.roles.of(call.function) in (Role.HANDLER, Role.HOT):
-        same = _is_same(call, Invariance(call.function, settings=True))
+        same = _is_same(call, facts.invariance(call.function, settings=True))
         return f"for every call of '{call.function.name}'" if same else ""
     return ""
 

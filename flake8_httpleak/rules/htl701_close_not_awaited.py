@@ -85,6 +85,8 @@ def check(facts: Facts) -> Iterator[Finding]:
         kind = kind_of(call.owner) if call.owner is not None else None
         if kind is None or call.path not in kind.release_async or call.awaited or call.function.name == "__del__":
             continue
+        if not call.certain:  # a plain close of another kind of client
+            continue
         if facts.is_lost_coroutine(call):
             yield finding(RULE, facts, call, f"'{written(call.node.func)}()' is not awaited, so nothing is closed; write 'await'")
 

@@ -97,11 +97,11 @@ def check(facts: Facts) -> Iterator[Finding]:
     """Find calls of closing methods that the object does not have, and blocks of the wrong kind."""
     for call in facts.calls:
         kind = kind_of(call.owner) if call.owner is not None else None
-        right = _right_method(kind, call) if kind is not None else ""
+        right = _right_method(kind, call) if kind is not None and call.certain else ""
         if right:
             yield finding(RULE, facts, call, f"'{written(call.node.func)}()' closes nothing here; {right}")
     for block in facts.blocks:
-        wrong = _wrong_block(block)
+        wrong = _wrong_block(block) if block.certain else None
         if wrong is not None:
             yield wrong
 

@@ -55,14 +55,13 @@ from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.rules.base import Finding, Rule, written
 from flake8_httpleak.rules.churn import MANY, candidates, churn_finding, runs_once, varies
 from flake8_httpleak.rules.facts import Facts
-from flake8_httpleak.rules.invariance import Invariance
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     """Find clients for one request in functions of which nobody knows how often they run."""
     for candidate in candidates(facts):
         function = candidate.function
-        if candidate.requests < MANY and not runs_once(facts, function) and not varies(candidate, Invariance(function)):
+        if candidate.requests < MANY and not runs_once(facts, function) and not varies(candidate, facts.invariance(function)):
             callee = written(candidate.acquisition.node.func)
             text = f"client '{callee}' is made for one request in '{function.name}'; keep one if that runs often"
             yield churn_finding(RULE, candidate.acquisition, Level.HINT, text)

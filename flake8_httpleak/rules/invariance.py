@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import libcst as cst
 
@@ -16,12 +16,21 @@ _CONSTANT = (cst.SimpleString, cst.Integer, cst.Float, cst.Imaginary, cst.Ellips
 class Invariance:
     """What varies in a function from one call to the next, or in a loop from one turn to the next."""
 
-    def __init__(self, function: FunctionInfo, loop: cst.CSTNode | None = None, *, settings: bool = False) -> None:
+    def __init__(
+        self,
+        function: FunctionInfo,
+        loop: cst.CSTNode | None = None,
+        *,
+        settings: bool = False,
+        is_current: Callable[[str], bool] = lambda _: False,
+    ) -> None:
         """Look at a function, or at a loop in it.
 
         settings: whether a call without arguments counts as the same every time, as reading of settings does.
+        is_current: tells of a name outside the function, with dots or without, whether it means something else in each call.
         """
         self._settings = settings
+        self._is_current = is_current
         self._assigned: dict[str, list[cst.BaseExpression | None]] = {}
         self._asked: set[str] = set()
         self.fields: set[str] = set()
@@ -49,7 +58,7 @@ class Invariance:
                 if isinstance(node.value, cst.Name) and node.value.value == self._self:
                     self.fields.add(node.attr.value)
                     return f"{self._self}.{node.attr.value}" not in self._assigned
-                return self.holds(node.value)
+                return not self._is_current(written(node)) and self.holds(node.value)
             case cst.Call():
                 return self._call(node)
             case cst.Arg():
@@ -64,7 +73,9 @@ class Invariance:
         if name in self._varying:
             return False
         values = self._assigned.get(name)
-        if values is None or name in self._asked:
+        if values is None:
+            return not self._is_current(name)
+        if name in self._asked:
             return True
         self._asked.add(name)
         same = all(value is not None and self.holds(value) for value in values)

@@ -22,7 +22,7 @@ def is_churning(loop: Loop, call: cst.CSTNode) -> bool:
     """
     if 0 < loop.turns <= MAX_WRITTEN:
         return False
-    if isinstance(loop.node, cst.While) and _waits(loop.node):
+    if isinstance(loop.node, cst.While) and (_waits(loop.node) or _counts_few(loop.node)):
         return False
     if isinstance(loop.node, cst.For | cst.While):
         return _goes_round(loop.node, call)
@@ -34,6 +34,44 @@ def _waits(node: cst.While) -> bool:
     found = _Sleeps()
     found.walk(node.body)
     return found.seen
+
+
+def _counts_few(node: cst.While) -> bool:
+    """Whether a `while` turns a few times at most: it compares a name, which its body counts up or down, with a small number."""
+    tests = [node.test]
+    while any(isinstance(test, cst.BooleanOperation) for test in tests):
+        tests = [part for test in tests for part in _operands(test)]
+    counted = {name for test in tests for name in _few(test)}
+    found = _Counts()
+    found.walk(node.body)
+    return not counted.isdisjoint(found.names)
+
+
+def _operands(test: cst.BaseExpression) -> list[cst.BaseExpression]:
+    both = isinstance(test, cst.BooleanOperation) and isinstance(test.operator, cst.And)
+    if both:
+        return [test.left, test.right]  # type: ignore[attr-defined] # checked above
+    return [] if isinstance(test, cst.BooleanOperation) else [test]
+
+
+def _few(test: cst.BaseExpression) -> list[str]:
+    """The name that is compared with a small number."""
+    if not isinstance(test, cst.Comparison) or len(test.comparisons) != 1:
+        return []
+    sides = [test.left, test.comparisons[0].comparator]
+    small = any(isinstance(side, cst.Integer) and side.evaluated_value <= MAX_WRITTEN for side in sides)
+    return [side.value for side in sides if isinstance(side, cst.Name)] if small else []
+
+
+class _Counts(Visitor):
+    """Names that are counted up."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def visit_AugAssign(self, node: cst.AugAssign) -> None:
+        if isinstance(node.target, cst.Name) and isinstance(node.operator, cst.AddAssign):
+            self.names.add(node.target.value)
 
 
 class _Sleeps(Visitor):

@@ -13,7 +13,7 @@ import libcst as cst
 from flake8_httpleak.frameworks.catalog import Frameworks, load_frameworks
 from flake8_httpleak.frameworks.model import Calls
 from flake8_httpleak.ownership.program import FunctionInfo, Program, written
-from flake8_httpleak.ownership.values import Dotted
+from flake8_httpleak.ownership.values import Dotted, Result
 
 
 class Role(StrEnum):
@@ -65,6 +65,14 @@ class Roles:
             if any(self._matches(function, table, role) for table in tables):
                 return role
         return Role.ONCE if function.name in frameworks.starters else Role.PLAIN
+
+    def is_current(self, text: str) -> bool:
+        """Whether a name of the module, with dots or without, means something else in each call: `flask.request`."""
+        first, _, rest = text.partition(".")
+        value = self.program.lookup(first)
+        if isinstance(value, Result):
+            return value.of in self.frameworks.current
+        return isinstance(value, Dotted) and (f"{value.name}.{rest}" if rest else value.name) in self.frameworks.current
 
     def is_rare(self, function: FunctionInfo) -> bool:
         """Whether the names of a function and its class speak of something that happens now and then."""

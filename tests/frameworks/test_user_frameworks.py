@@ -66,7 +66,7 @@ def test_the_worked_example(jobs: Path, name: str) -> None:
 
 
 def test_words(tmp_path: Path) -> None:
-    """Words for rare events and names of starters add to ours."""
+    """Words for rare events, names of starters, names of the current call add to ours."""
     path = tmp_path / "words.toml"
     path.write_text(example('name = "acme.words"'), encoding="utf-8")
     assert load_user_frameworks((str(path),)) == ("acme.words",)
@@ -77,6 +77,10 @@ def test_words(tmp_path: Path) -> None:
         assert [one.code for one in analyze(source, "probe.py", Options())] == usual
         own = [] if method == "calibrate" else usual
         assert [one.code for one in analyze(source, "probe.py", Options(frameworks=(str(path),)))] == own
+    user = "import requests\nfrom acme.context import user\ndef lambda_handler(event, context):\n"
+    user += "  with requests.Session() as s:\n    s.auth = user.login\n    return s.get('https://example.com/')\n"
+    assert [one.code for one in analyze(user, "probe.py", Options())] == ["HTL302"]
+    assert analyze(user, "probe.py", Options(frameworks=(str(path),))) == []
     boot = "import requests\nclass Probe:\n  def boot(self, paths):\n    for path in paths:\n" + call.replace("    ", "      ")
     assert [one.code for one in analyze(boot, "probe.py", Options())] == ["HTL301"]
     assert analyze(boot, "probe.py", Options(frameworks=(str(path),))) == []
