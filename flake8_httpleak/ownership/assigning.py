@@ -130,7 +130,8 @@ def _item(m: Machine, target: cst.Subscript, value: Value, state: State) -> None
         if m.loops and state.reaches(value):
             m.kept(state, target, "container filled in a loop")
         return
-    how = "field container" if isinstance(owner, Items) and path is not None and len(path) > 1 else "container"
+    holder = state.env.get(path[0]) if path is not None and len(path) > 1 else None
+    how = "field container" if isinstance(holder, Object) and isinstance(owner, Items | Symbol) else "container"
     if path is not None and len(path) == 1 and path[0] not in m.function.locals:
         how = "module container"
     _keep(m, target, value, state, how)

@@ -80,7 +80,8 @@ def keep(
     if local and m.loops and state.reaches(value):
         m.kept(state, node, "container filled in a loop")
     if not local and state.reaches(value):
-        how = "field container" if owner is not None else "container" if before.form == STACK else "module container"
+        passes = before.form in (STACK, "queue")
+        how = "container" if passes else "field container" if owner is not None else "module container"
         m.handed(state, node, how)
 
 

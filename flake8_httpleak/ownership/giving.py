@@ -7,6 +7,7 @@ import libcst as cst
 from flake8_httpleak.ownership.arguments import Arguments
 from flake8_httpleak.ownership.kinds import kind_of, use, whole
 from flake8_httpleak.ownership.machine import Machine
+from flake8_httpleak.ownership.members import path_of
 from flake8_httpleak.ownership.states import State
 from flake8_httpleak.ownership.values import NOBODY, Const, Function, Instance, Member, Object, Part, Symbol, Value, View
 
@@ -16,6 +17,8 @@ KEEPERS = {
     **dict.fromkeys(("addCleanup", "addAsyncCleanup", "addfinalizer", "enterContext", "enterAsyncContext"), "registered"),
 }
 """Methods that keep what they get, or see to it that it is released, whatever they belong to."""
+QUEUES = frozenset({"put", "put_nowait"})
+"""Of these, those whose owner only passes it on."""
 
 
 def give(m: Machine, arguments: Arguments, node: cst.CSTNode, state: State, to: str, owner: Value | None = None) -> None:
@@ -33,7 +36,15 @@ def give(m: Machine, arguments: Arguments, node: cst.CSTNode, state: State, to: 
         if isinstance(value, Member) and isinstance(value.of, Instance | Object | View):
             _give_method(m, value, node, state, to)
         else:
-            m.handed(state, node, KEEPERS.get(to, f"given to '{to}'"))
+            how = KEEPERS.get(to, f"given to '{to}'")
+            m.handed(state, node, f"field {how}" if how == "container" and to not in QUEUES and _is_field(node, state) else how)
+
+
+def _is_field(node: cst.CSTNode, state: State) -> bool:
+    """Whether the method belongs to something in a field of an object that lives on: `self.kept.append(...)`."""
+    below = node.func.value if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) else None
+    path = path_of(below) if below is not None else None
+    return path is not None and len(path) > 1 and _is_outside(state.env.get(path[0]))
 
 
 def _is_outside(value: object) -> bool:
