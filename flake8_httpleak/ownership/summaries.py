@@ -130,9 +130,7 @@ class Summaries:
             found = [next((one for one in found if self.made_in(one)), Symbol("many"))]
         open_ones = [one for one in run.raised if isinstance(one.value, Instance) and one.value.kind.role == "error"]
         errors = {one.value.kind.key: one.value.kind for one in open_ones if isinstance(one.value, Instance)}
-        raises = {
-            (one.grade, one.classes) for one in run.raised if not isinstance(one.node, cst.Yield) and one not in open_ones
-        }
+        raises = {(one.grade, one.classes) for one in run.raised if not isinstance(one.node, cst.Yield) and one not in open_ones}
         return Summary(found, sorted(raises, key=str), list(errors.values()))
 
     @staticmethod
