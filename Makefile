@@ -48,6 +48,9 @@ dist: $(VENV)/.test  ## build wheel and sdist into dist/
 docs: $(VENV)/.docs  ## build the documentation into docs/_build; a warning is an error
 	$(BIN)/sphinx-build -W --keep-going -q -j 2 -b html docs docs/_build
 
+plots: $(VENV)/.lab  ## measure the sockets that the rules' examples hold, for the plots on their pages
+	$(BIN)/python -m tests.lab.plots --write
+
 changes: $(VENV)/.test  ## what the changelog will say of the next version
 	$(BIN)/towncrier build --draft
 
@@ -69,6 +72,10 @@ $(VENV)/.test: pyproject.toml | $(BIN)/python
 $(VENV)/.fuzz: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[test,fuzz]'
 	@touch $@ $(VENV)/.demo
+
+$(VENV)/.lab: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[lab]'
+	@touch $@
 
 $(VENV)/.docs: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[docs]'

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flake8.options.manager import OptionManager
 
+from docs.plots import figure
 from flake8_httpleak.clients.model import Kind
 from flake8_httpleak.clients.overview import Overview, overview
 from flake8_httpleak.clients.store import Store
@@ -52,6 +53,7 @@ def rule_page(page: Page) -> str:
     body = page.text.partition("\n")[2].strip()
     if UNWRITTEN in body:
         body = ""
+    body = body.replace("## Bad\n", f"{figure(page.code)}\n## Bad\n", 1)
     state = "On by default." if page.default else f"Opt-in: `httpleak-enable = {page.code}` reports it as well."
     return f"# {page.code} {page.name}\n\n{page.title}.\n\n{state}\n\n{body}\n"
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from docs import layers
+from docs import layers, plots
 from docs.generate import UNWRITTEN, client_page, rule_page, settings_page
 from flake8_httpleak.analyze import analyze
 from flake8_httpleak.cli.arguments import make_parser
@@ -119,6 +120,27 @@ def test_every_library_has_its_figures() -> None:
         page = client_page(row)
         assert row.state in page
         assert all(version in page for version in row.measured)
+
+
+def test_plots() -> None:
+    """Each ends where its numbers end, says so in words too, and is on the page before the example."""
+    measured = json.loads(plots.MEASURED.read_text(encoding="utf-8"))
+    assert plots.figure("HTL601") == ""
+    for code, plot in measured["plots"].items():
+        figure = plots.figure(code)
+        series = [name for name in ("bad", "good", "fixed") if name in plot]
+        told = ", ".join(f"{name} {plot[name][-1]}" for name in series)
+        assert f'aria-label="Sockets held after {measured["calls"]} calls: {told}"' in figure
+        drawn = [line.split() for line in re.findall(r'<polyline points="([^"]+)"', figure)]
+        assert len(drawn) == len(series)
+        highest = max(max(plot[name]) for name in series)
+        for name, points in zip(series, drawn, strict=True):
+            heights = [float(point.partition(",")[2]) for point in points]
+            ends = [height for height, value in zip(heights, plot[name], strict=True) if value == highest]
+            assert all(height == min(heights) for height in ends)
+            assert sorted(heights, reverse=True) == [height for _, height in sorted(zip(plot[name], heights, strict=True))]
+        page = next(one for one in all_pages() if one.code == code)
+        assert 0 < rule_page(page).find(figure) < rule_page(page).find("## Bad")
 
 
 def test_no_page_of_a_rule_is_a_promise() -> None:
