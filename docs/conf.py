@@ -16,11 +16,15 @@ release = __version__
 extensions = ["myst_parser"]
 source_suffix = {".md": "markdown"}
 exclude_patterns = ["_build"]
-myst_enable_extensions = ["colon_fence"]
+myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 4
 html_theme = "furo"
 html_title = f"flake8-httpleak {release}"
 html_copy_source = False
+html_show_copyright = False
+html_static_path = ["static"]
+html_css_files = ["site.css"]
+smartquotes = False  # `--option` must stay what it is
 html_favicon = "pictures/icon.svg"
 nitpicky = True
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from flake8.options.manager import OptionManager
 
+from docs.client_pages import client_page
 from docs.plots import figure
-from flake8_httpleak.clients.model import Kind
 from flake8_httpleak.clients.overview import Overview, overview
-from flake8_httpleak.clients.store import Store
 from flake8_httpleak.config.settings import setting_names
 from flake8_httpleak.plugin import Plugin
 from flake8_httpleak.report.pages import Page, all_pages
@@ -18,15 +16,6 @@ from flake8_httpleak.rules import registry
 
 UNWRITTEN = "To be written."
 PREFIX = "httpleak-"
-FREED_BY = {
-    "never": "nothing ever frees it",
-    "collector": "the cycle collector frees it",
-    "reference": "the last reference going away frees it, on CPython",
-}
-ROLES = {
-    "pinned": "response that was read at once; it matters only where it is kept",
-    "error": "exception that is an open response",
-}
 
 
 def write_pages(folder: Path) -> None:
@@ -75,45 +64,6 @@ def clients_index(rows: list[Overview]) -> str:
     table = "\n".join(["| library | measured on | rows proved by running it |", "|---|---|---|", *lines])
     names = "\n".join(row.name for row in rows)
     return f"# Libraries\n\n{table}\n\n```{{toctree}}\n:hidden:\n\n{names}\n```\n"
-
-
-def client_page(row: Overview) -> str:
-    """A library's page: what it was measured on, and each kind of resource with what frees it and what bounds it."""
-    parts = [f"# {row.name}", f"State: {row.state}."]
-    if row.roots:
-        parts.append(f"Imports: {_codes(row.roots)}.")
-    if row.measured:
-        parts.append(f"Measured on {', '.join(row.measured)}. Rows proved by running it: {row.proved}.")
-    if row.documentation:
-        parts.append(f"The library's own documentation: <{row.documentation}>.")
-    kinds = Store().library(row.name).kinds
-    parts += [_kind(name, kinds[name]) for name in sorted(kinds) if kinds[name].role != "inert"]
-    return "\n\n".join(parts) + "\n"
-
-
-def _kind(name: str, kind: Kind) -> str:
-    facts = [
-        ("made by", _codes((*kind.classes, *kind.makers))),
-        ("released by", _codes((*(f"{one}()" for one in kind.release), *(f"await {one}()" for one in kind.release_async)))),
-        ("works in", {"sync": "`with`", "async": "`async with`", "both": "`with` and `async with`"}.get(kind.context, "")),
-        ("if it is dropped", FREED_BY[kind.reclaim.value]),
-        ("before its first use", "it holds nothing" if kind.idle else ""),
-        ("closing it", "closes the responses it gave out" if kind.frees_children else ""),
-        ("read to the end by", _codes(sorted(kind.reads | kind.read_calls | kind.full_reads | kind.iterators))),
-        ("its truth value", "does not say whether there is one" if kind.truth == "lies" else ""),
-        ("if no timeout is given", _timeouts(kind)),
-    ]
-    rows = "\n".join(f"| {what} | {fact} |" for what, fact in facts if fact)
-    return f"## {name.rpartition('.')[2]}\n\n| | |\n|---|---|\n| is a | {ROLES.get(kind.role, kind.role)} |\n{rows}"
-
-
-def _timeouts(kind: Kind) -> str:
-    said = {"none": "waits for ever", "bounded": "bounded", "socket": "as the `socket` module's", "client": "as the client's"}
-    return "; ".join(dict.fromkeys(f"`{one.parameter}`: {said[one.default]}" for one in kind.timeouts))
-
-
-def _codes(names: Iterable[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
 
 
 def settings_page() -> str:

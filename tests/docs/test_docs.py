@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from docs import layers, plots
-from docs.generate import UNWRITTEN, client_page, rule_page, settings_page
+from docs.client_pages import client_page
+from docs.generate import UNWRITTEN, rule_page, settings_page
 from flake8_httpleak.analyze import analyze
 from flake8_httpleak.cli.arguments import make_parser
 from flake8_httpleak.clients.overview import overview
@@ -50,6 +51,13 @@ def test_the_comment_on_the_page_hides_something() -> None:
     """Without it the line would be reported."""
     (text,) = blocks("suppressing.md", "python")
     assert [one.code for one in analyze(text, "page.py", Options())] == ["HTL101"]
+
+
+def test_the_first_page_shows_what_flake8_prints(flake8: Flake8, tmp_path: Path) -> None:
+    """The finding below the code is the one that the code gets."""
+    (text,) = blocks("index.md", "python")
+    (tmp_path / "download.py").write_text(text, encoding="utf-8")
+    assert [flake8("--isolated", "download.py").stdout] == blocks("index.md", "text")
 
 
 def test_the_first_two_minutes(flake8: Flake8, tmp_path: Path) -> None:
@@ -118,7 +126,8 @@ def test_every_library_has_its_figures() -> None:
     """Its page gives what the lab proved and the versions."""
     for row in overview():
         page = client_page(row)
-        assert row.state in page
+        assert ("proved by running it" in page) == (row.proved > 0)
+        assert row.state == "verified" or row.state[1:] in page
         assert all(version in page for version in row.measured)
 
 
