@@ -91,6 +91,8 @@ class Analyser:
         self._seen: set[Unit] = set()
         self._handing: set[str] = set()
         self._undecided: set[FunctionInfo] = set()
+        self._found = News()
+        """What a survey shows by itself."""
         self.fields = Fields(self)
 
     # Which units matter.
@@ -226,8 +228,10 @@ class Analyser:
             return
         for one in run.flow.returns:
             for name, value in one.state.env.items():
-                if isinstance(value, Instance | Object | Items):
-                    owner.fields.setdefault(name, resite(value, lambda _: NOBODY))
+                if isinstance(value, Instance | Object | Items) and name not in owner.fields:
+                    owner.fields[name] = resite(value, lambda _: NOBODY)
+                    if _matters(value):
+                        self._found.fields.add((owner, name))
         self._note(function, events, run)
         for inner in events.nested:
             self._survey(inner)
@@ -287,7 +291,7 @@ class Analyser:
 
     def _learn(self) -> News:
         """Take over what fields, globals and results are now known to hold; what is new."""
-        news = News()
+        news, self._found = self._found, News()
         for survey in list(self.analysis.surveys.values()):
             for store in survey.events.field_stores.values():
                 if self._learn_field(store):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from flake8_httpleak.ownership import members
+from flake8_httpleak.ownership.kinds import kind_of
 from flake8_httpleak.ownership.machine import Machine
 from flake8_httpleak.ownership.states import State
 from flake8_httpleak.ownership.values import (
@@ -23,6 +24,7 @@ from flake8_httpleak.ownership.values import (
     newest,
     options,
 )
+from flake8_httpleak.source.visitor import Visitor
 
 
 def assign(m: Machine, target: cst.BaseExpression, value: Value, state: State) -> None:
@@ -45,6 +47,8 @@ def _name(m: Machine, target: cst.Name, value: Value, state: State) -> None:
         _keep(m, target, value, state, "global")
         if m.events is not None and m.depth == 0:
             m.events.stored_global(m, name, value, target)
+    if m.depth == 0 and name in m.function.declared_nonlocals:
+        _keep(m, target, value, state, "nonlocal")
     if m.variant == "error" and state.reaches(value):
         state.mark("stored")
     state.bind(name, value)
@@ -127,6 +131,8 @@ def _item(m: Machine, target: cst.Subscript, value: Value, state: State) -> None
             m.events.set_header(m, below.of, key, value, target)
     if isinstance(held, Items) and path is not None and (m.owns_name(path[0]) if len(path) == 1 else _is_local(state, path)):
         members.change(state, path, put(held, key, value, many=bool(m.loops)))
+        if m.loops and len(path) == 1 and not isinstance(key, Const) and closes_elements(m, path[0], value):
+            _keep(m, target, value, state, "container")
         if m.loops and state.reaches(value):
             m.kept(state, target, "container filled in a loop")
         return
@@ -135,6 +141,28 @@ def _item(m: Machine, target: cst.Subscript, value: Value, state: State) -> None
     if path is not None and len(path) == 1 and path[0] not in m.function.locals:
         how = "module container"
     _keep(m, target, value, state, how)
+
+
+def closes_elements(m: Machine, name: str, value: Value) -> bool:
+    """Whether a function closes what is in a container by way of `container[key].close()`: which one that is cannot be told."""
+    kind = next((found for one in options(value) if (found := kind_of(one)) is not None), None)
+    if kind is None or m.function.node is None:
+        return False
+    closed = _Closed(name, {*kind.release, *kind.release_async})
+    closed.walk(m.function.node.body)
+    return closed.seen
+
+
+class _Closed(Visitor):
+    def __init__(self, name: str, releases: set[str]) -> None:
+        self.name = name
+        self.releases = releases
+        self.seen = False
+
+    def visit_Attribute(self, node: cst.Attribute) -> None:
+        below = node.value
+        if node.attr.value in self.releases and isinstance(below, cst.Subscript) and isinstance(below.value, cst.Name):
+            self.seen = self.seen or below.value.value == self.name
 
 
 def _is_local(state: State, path: members.Path) -> bool:

@@ -6,7 +6,7 @@ import libcst as cst
 
 from flake8_httpleak.ownership import instances, members
 from flake8_httpleak.ownership.arguments import Arguments
-from flake8_httpleak.ownership.assigning import put
+from flake8_httpleak.ownership.assigning import closes_elements, put
 from flake8_httpleak.ownership.giving import give
 from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.managers import enter
@@ -77,6 +77,8 @@ def keep(
             m.events.stored_field(m, owner, names[-1], after, node)
     if path is not None:
         members.change(state, path, after)
+    if local and m.loops and state.reaches(value) and closes_elements(m, names[0], value):
+        m.handed(state, node, "container")
     if local and m.loops and state.reaches(value):
         m.kept(state, node, "container filled in a loop")
     if not local and state.reaches(value):

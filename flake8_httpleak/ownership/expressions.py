@@ -164,9 +164,24 @@ def lambda_(m: Machine, node: cst.Lambda, state: State) -> Branches:
 @on(cst.Tuple, cst.List, cst.Set)
 def display(m: Machine, node: cst.Tuple | cst.List | cst.Set, state: State) -> Branches:
     form = type(node).__name__.lower()
-    exact = not any(isinstance(element, cst.StarredElement) for element in node.elements)
     found = sequence(m, [element.value for element in node.elements], state)
-    return [(Items(form, tuple(values), exact=exact), after) for values, after in found]
+    return [(_spread(form, node.elements, values), after) for values, after in found]
+
+
+def _spread(form: str, elements: Sequence[cst.BaseElement], values: Sequence[Value]) -> Items:
+    """A container of values; those of a starred container are its own."""
+    spread: list[Value] = []
+    exact, many = True, False
+    for element, value in zip(elements, values, strict=True):
+        if not isinstance(element, cst.StarredElement):
+            spread.append(value)
+        elif isinstance(value, Items):
+            spread += value.values
+            exact, many = exact and value.exact, many or value.many
+        else:
+            spread.append(value)
+            exact = False
+    return Items(form, tuple(spread), exact=exact, many=many)
 
 
 @on(cst.Dict)

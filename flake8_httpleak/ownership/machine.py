@@ -218,7 +218,7 @@ class Machine:
                 self._leave(one)
             else:
                 self.ended(one.state)
-        if self.depth == 0:
+        if self.depth == 0 and not self.keeps_names:  # an exception that leaves the module ends the process, or its import
             for failed in self.run.raised:
                 failed.state.via = weaker(failed.state.via, failed.grade)
                 self.lost(failed.state, failed.node, "raised")

@@ -14,7 +14,7 @@ import libcst as cst
 from flake8_httpleak.clients.catalog import Catalog, ResourceKind
 from flake8_httpleak.ownership.values import UNKNOWN, Class, Const, Dotted, Function, Items, Result, Symbol, Value, choice
 from flake8_httpleak.source.names import ModuleNames
-from flake8_httpleak.source.scopes import bound_names, free_names, global_names, yields
+from flake8_httpleak.source.scopes import bound_names, free_names, global_names, nonlocal_names, yields
 from flake8_httpleak.source.units import ClassScope, Unit, Units
 
 BUILTINS = frozenset(dir(builtins))
@@ -88,6 +88,11 @@ class FunctionInfo:
     def declared_globals(self) -> frozenset[str]:
         """Names that it declares `global`."""
         return global_names(self.node) if self.node is not None else frozenset()
+
+    @cached_property
+    def declared_nonlocals(self) -> frozenset[str]:
+        """Names of the function around it that it declares `nonlocal`."""
+        return nonlocal_names(self.node) if self.given is not None and self.node is not None else frozenset()
 
     @cached_property
     def parameter_names(self) -> tuple[str, ...]:

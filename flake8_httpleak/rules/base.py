@@ -21,6 +21,7 @@ MAX_MESSAGE = 120
 
 _QUOTED = re.compile(r"('[^']+')")
 _PATH = re.compile(r"[\w.]+")
+_SPACED = re.compile(r"[\w. ]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Rule:
 def written(node: cst.BaseExpression) -> str:
     """An expression as it stands in the file, in one short ASCII line; of a long path its end."""
     text = " ".join(cst.Module([]).code_for_node(node).split())
+    text = re.sub(r" ?\. ?(?=[A-Za-z_])", ".", text) if _SPACED.fullmatch(text) else text  # a path over several lines
     text = text.encode("ascii", "replace").decode().replace("'", '"')  # messages quote it in single ones
     return _cut(text, MAX_WRITTEN)
 

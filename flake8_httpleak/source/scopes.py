@@ -27,6 +27,12 @@ def global_names(scope: Scope) -> frozenset[str]:
     return frozenset(_look(scope).globals)
 
 
+def nonlocal_names(scope: Scope) -> frozenset[str]:
+    """Names of the function around it that a function declares `nonlocal`."""
+    found = _look(scope)
+    return frozenset(found.declared - found.globals)
+
+
 def yields(scope: Scope) -> bool:
     """Whether a function is a generator."""
     return _look(scope).has_yield
