@@ -11,7 +11,7 @@ import pytest
 from tests.marks import compare, marks
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
-FOLDERS = sorted(path for path in (FIXTURES / "rules").glob("HTL*") if path.is_dir())
+FOLDERS = sorted(path for path in (FIXTURES / "rules").glob("HTL*") if any(path.rglob("*.py")))
 RULE_FILES = [path for folder in FOLDERS for path in sorted(folder.rglob("*.py"))]
 OTHER_FILES = sorted(path for name in ("false_alarms", "missed_alarms", "syntax") for path in (FIXTURES / name).rglob("*.py"))
 FIRING, SILENT = 6, 8
