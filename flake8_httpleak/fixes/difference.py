@@ -22,7 +22,21 @@ def edits_between(old: str, new: str) -> tuple[TextEdit, ...]:
                 found.extend(_within(head + first + offset, middle[first + offset], wanted[start + offset]))
         else:
             found.append(_lines(head + first, head + last, wanted[start:end], before))
-    return tuple(found)
+    return tuple(_joined(found))
+
+
+def _joined(edits: list[TextEdit]) -> Iterator[TextEdit]:
+    """Edits that touch become one: of two at the same place nobody could tell which comes first."""
+    last: TextEdit | None = None
+    for edit in edits:
+        if last is not None and last.span.end == edit.span.start:
+            last = TextEdit(Span(last.span.start, edit.span.end), last.text + edit.text)
+            continue
+        if last is not None:
+            yield last
+        last = edit
+    if last is not None:
+        yield last
 
 
 def _common(one: list[str], other: list[str]) -> int:

@@ -11,7 +11,9 @@ from flake8_httpleak.fixes.entering import release_call
 from flake8_httpleak.fixes.site import Site
 from flake8_httpleak.fixes.text import Edits, Text
 
-CLOSERS = ("aclose", "close", "shutdown", "dispose", "disconnect", "stop", "teardown", "__aexit__", "__exit__", "tearDown")
+PLAIN = ("aclose", "close", "shutdown", "dispose", "disconnect", "__aexit__", "__exit__")
+CLOSERS = (*PLAIN, "stop", "teardown", "tearDown")
+"""Methods by which classes clean up; after the plain ones nobody goes on with the object."""
 PLAIN_BASES = frozenset({"object", "ABC", "abc.ABC"})
 """Base classes that have no clean-up of their own."""
 Method = ast.FunctionDef | ast.AsyncFunctionDef
@@ -29,7 +31,7 @@ def close_in_closer(site: Site) -> Iterator[Candidate]:
             written = _release(site.text, method, site.kind, name, optional=may_be_none)
             edits = _appended(site.text, method, written) if written else None
             if edits is not None:
-                yield from candidate(f"Close it in '{method.name}'", edits)
+                yield from candidate(f"Close it in '{method.name}'", edits, safe=method.name in PLAIN)
 
 
 def write_closer(site: Site) -> Iterator[Candidate]:

@@ -10,7 +10,7 @@ from flake8_httpleak.fixes.closes import JUMPS
 from flake8_httpleak.fixes.entering import entry_of_value, release_call
 from flake8_httpleak.fixes.imports import spelling
 from flake8_httpleak.fixes.lazy import Laziness
-from flake8_httpleak.fixes.site import Site, mentions, target_name
+from flake8_httpleak.fixes.site import Site, mentions, stores, target_name
 from flake8_httpleak.fixes.text import Edits, Text
 from flake8_httpleak.ownership.values import Status
 
@@ -42,44 +42,65 @@ def close_on_error(site: Site) -> Iterator[Candidate]:
 
 
 def close_before_leaving(site: Site) -> Iterator[Candidate]:
-    """`name.close()` before each statement that leaves without it."""
+    """`name.close()` before each statement that leaves without it; at the end of a turn if the next one needs the name."""
     found = _binding(site)
-    if found is None or site.verdict is None or site.acquisition is None or site.kind is None:
+    if found is None or site.verdict is None:
         return
     statement, name, release = found
-    text = site.text
-    edits = Edits(text)
-    done: set[ast.stmt] = set()
-    for loss in site.verdict.losses:
-        leaving = site.statement_at(loss.node, site.acquisition.function)
-        if leaving is None or leaving in done:
-            continue
-        done.add(leaving)
-        if leaving is statement and loss.how == "overwritten":  # the next turn of a loop
-            last = _last_use(text, statement, name)
-            if last is None:
-                return
-            edits.insert_lines(text.last_line(last) + 1, [f"{text.indent(last)}{release.format(name)}"])
-            continue
-        if loss.how not in ("returned", "overwritten", "deleted") and not isinstance(leaving, ast.Raise):
+    block = site.text.block_of(statement)
+    laziness = Laziness(site.verdict.kind, site.catalog)
+    if laziness.keeps(block, laziness.names(name, block), besides=name):
+        return
+    losses = [(loss.how, site.statement_at(loss.node, site.verdict.acquisition.function)) for loss in site.verdict.losses]
+    turning = any(leaving is statement and how == "overwritten" for how, leaving in losses)
+    edits = Edits(site.text)
+    if turning:
+        last = _last_use(site.text, statement, name)
+        if last is None:
             return
-        if not text.stands_alone(leaving):
-            return
-        base = text.indent(leaving)
-        if not mentions(leaving, {name}) or isinstance(leaving, ast.Delete) or loss.how == "overwritten":
-            edits.insert_lines(text.first_line(leaving), [f"{base}{release.format(name)}"])
-            continue
-        value = leaving.value if isinstance(leaving, ast.Return) else None
-        entry = entry_of_value(site.kind, may_await=site.may_await)
-        if entry is None or not entry.keyword or (value is not None and Laziness(site.kind, site.catalog).is_lazy(value, {name})):
-            return
-        wrapper = spelling(edits, entry.wrapper) if entry.wrapper else ""
-        if wrapper is None:
-            return
-        edits.insert_lines(text.first_line(leaving), [f"{base}{entry.keyword} {f'{wrapper}({name})' if wrapper else name}:"])
-        edits.indent(range(text.first_line(leaving), text.last_line(leaving) + 1), base)
-    if done:
+        edits.insert_lines(site.text.last_line(last) + 1, [f"{site.text.indent(last)}{release.format(name)}"])
+        yield from candidate("Close it before the next turn", edits)
+    others = dict.fromkeys((leaving, how) for how, leaving in losses if leaving is not statement)
+    possible = others and not _may_be_none(site.scope, name) and all(_may_close(site, statement, *one) for one in others)
+    if possible and all(_close_before(site, edits, one, name, release, how) for one, how in others if one is not None):
         yield from candidate("Close it before leaving without it", edits)
+
+
+def _may_be_none(scope: ast.AST, name: str) -> bool:
+    """Whether a function binds the name to None somewhere."""
+    for node in ast.walk(scope):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Constant) and any(stores(node, name)):
+            return True
+    return False
+
+
+def _may_close(site: Site, statement: ast.stmt, leaving: ast.stmt | None, how: str) -> bool:
+    """Whether a statement always finds the name bound, and a call can stand before it."""
+    if leaving is None or not site.text.stands_alone(leaving):
+        return False
+    if how not in ("returned", "overwritten", "deleted") and not isinstance(leaving, ast.Raise):
+        return False
+    block = site.text.block_of(statement)
+    return any(_within(one, leaving) for one in block[block.index(statement) + 1 :])
+
+
+def _close_before(site: Site, edits: Edits, leaving: ast.stmt, name: str, release: str, how: str) -> bool:
+    """Close before a statement, or around it if it still needs the resource; says whether that can be done."""
+    text, kind = site.text, site.kind
+    base = text.indent(leaving)
+    if not mentions(leaving, {name}) or isinstance(leaving, ast.Delete) or how == "overwritten":
+        edits.insert_lines(text.first_line(leaving), [f"{base}{release.format(name)}"])
+        return True
+    value = leaving.value if isinstance(leaving, ast.Return) else None
+    entry = entry_of_value(kind, may_await=site.may_await) if kind is not None else None
+    if kind is None or entry is None or not entry.keyword:
+        return False
+    wrapper = spelling(edits, entry.wrapper) if entry.wrapper else ""
+    if wrapper is None or (value is not None and Laziness(kind, site.catalog).is_lazy(value, {name})):
+        return False
+    edits.insert_lines(text.first_line(leaving), [f"{base}{entry.keyword} {f'{wrapper}({name})' if wrapper else name}:"])
+    edits.indent(range(text.first_line(leaving), text.last_line(leaving) + 1), base)
+    return True
 
 
 def _binding(site: Site) -> tuple[ast.stmt, str, str] | None:

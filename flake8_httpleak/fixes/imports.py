@@ -43,7 +43,7 @@ def _import_name(edits: Edits, name: str) -> None:
         line = text.lines[statement.lineno - 1]
         plain = text.stands_alone(statement, comment=False) and "(" not in line and statement.lineno == text.last_line(statement)
         if plain and len(line) + len(name) + 2 <= text.limit:
-            after = next((one for one in statement.names if one.name.lower() > name.lower()), None)
+            after = next((one for one in statement.names if one.name > name), None)  # capitals come first
             if after is None:
                 edits.insert(text.end(statement), f", {name}")
             else:

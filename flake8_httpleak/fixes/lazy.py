@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from flake8_httpleak.clients.catalog import Catalog, ResourceKind
+from flake8_httpleak.clients.model import Scalar
 
 CONSUMERS = frozenset(
     {
@@ -26,21 +27,25 @@ class Laziness:
         self.reads: set[str] = set()
         self.views: set[str] = set()
         self.plain: set[str] = set()
+        self.when: dict[str, dict[str, Scalar]] = {}
+        """Methods that hand out something open only if an argument says so."""
         self._collect(kind, set())
 
     def _collect(self, kind: ResourceKind, seen: set[str]) -> None:
         seen.add(kind.key)
         self.reads |= {*kind.reads, *kind.read_calls, *kind.full_reads, *kind.release, *kind.release_async, *kind.error_closes}
         self.views |= {path.partition(".")[0] for path in (*kind.own_views, *kind.borrow_views, *kind.iterators)}
-        self.plain |= {*kind.harmless, *(call for timeout in kind.timeouts for call in timeout.calls)}
+        self.plain |= {call for timeout in kind.timeouts for call in timeout.calls}
         held: set[str] = set()
         for produce in kind.produces:
             made = [self.catalog.kind(key) for key in (produce.kind, produce.otherwise) if key]
             calls = {call.rpartition(".")[2] for call in produce.calls}
-            if any(one.role in HELD for one in made) and not produce.when:
-                held |= calls
-            else:
+            if not any(one.role in HELD for one in made):
                 self.plain |= calls
+            elif produce.when:
+                self.when.update(dict.fromkeys(calls, produce.when))
+            else:
+                held |= calls
             for one in made:
                 if one.key not in seen:
                     self._collect(one, seen)
@@ -68,16 +73,23 @@ class Laziness:
                 for target in targets:
                     yield from (one.id for one in ast.walk(target) if isinstance(one, ast.Name))
 
-    def leaves(self, statements: list[ast.stmt], names: set[str]) -> bool:
-        """Whether something that needs the resource is returned or stored where it outlives the statements."""
-        for statement in statements:
-            for node in ast.walk(statement):
-                if isinstance(node, ast.Return) and node.value is not None and self.is_lazy(node.value, names):
-                    return True
-                if isinstance(node, ast.Assign) and self.is_lazy(node.value, names):
-                    kept = (one for target in node.targets for one in ast.walk(target))
-                    if any(isinstance(one, ast.Attribute | ast.Subscript) for one in kept):
-                        return True
+    def first(self, name: str, statements: list[ast.stmt]) -> set[str]:
+        """A name, and those that are bound to something that comes straight from what it stands for."""
+        return {name, *(one for statement in statements for one in self._bound(statement, {name}))}
+
+    def returns(self, statements: list[ast.stmt], names: set[str]) -> bool:
+        """Whether something that needs the resource is returned."""
+        returned = (one.value for statement in statements for one in ast.walk(statement) if isinstance(one, ast.Return))
+        return any(one is not None and self.is_lazy(one, names) for one in returned)
+
+    def keeps(self, statements: list[ast.stmt], names: set[str], besides: str = "") -> bool:
+        """Whether something that needs the resource is stored where it outlives the statements; not what `besides` names."""
+        for node in (one for statement in statements for one in ast.walk(statement) if isinstance(one, ast.Assign)):
+            if isinstance(node.value, ast.Name) and node.value.id == besides:
+                continue
+            targets = (one for target in node.targets for one in ast.walk(target))
+            if any(isinstance(one, ast.Attribute | ast.Subscript) for one in targets) and self.is_lazy(node.value, names):
+                return True
         return False
 
     def is_lazy(self, node: ast.expr, names: set[str]) -> bool:
@@ -103,6 +115,8 @@ class Laziness:
     def _is_lazy_call(self, node: ast.Call, names: set[str]) -> bool:
         function = node.func
         if isinstance(function, ast.Attribute) and self.is_lazy(function.value, names):
+            if function.attr in self.when:
+                return _holds(node, self.when[function.attr])
             return function.attr not in self.reads and function.attr not in self.plain
         if isinstance(function, ast.Name) and function.id in CONSUMERS:
             return False
@@ -110,3 +124,13 @@ class Laziness:
             return False
         arguments = [*node.args, *(one.value for one in node.keywords)]
         return any(self.is_lazy(one, names) for one in arguments)
+
+
+def _holds(node: ast.Call, when: dict[str, Scalar]) -> bool:
+    """Whether a call may pass the arguments that make it hand out something open."""
+    for one in node.keywords:
+        if one.arg is None:
+            return True
+        if one.arg in when and not (isinstance(one.value, ast.Constant) and one.value.value != when[one.arg]):
+            return True
+    return False

@@ -90,7 +90,7 @@ def _client_of(site: Site, module: str, method: str) -> ResourceKind | None:
     library = site.catalog.library(site.diagnostic.library)
     for kind in library.kinds.values():
         known = kind.role == "client" and f"{module}.{kind.key.rpartition('.')[2]}" in kind.classes
-        calls = [call for one in (*kind.produces, *kind.timeouts) for call in one.calls]
+        calls = [call for made in kind.produces for call in made.calls] + [call for one in kind.timeouts for call in one.calls]
         if known and method in calls and kind.context in ("sync", "both"):
             return kind
     return None

@@ -125,7 +125,7 @@ def _last(site: Site, statement: ast.stmt, call: ast.Call, name: str) -> ast.stm
         return None
     laziness = _Marked(site, call)
     names = laziness.names(name, block[first:])
-    if laziness.leaves(block[first:], names):
+    if laziness.returns(block[first:], names) or laziness.keeps(block[first:], names):
         return None
     last = max((index for index in range(first, len(block)) if mentions(block[index], names)), default=first)
     inside = {id(node) for one in block[first : last + 1] for node in ast.walk(one)}

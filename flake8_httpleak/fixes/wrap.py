@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.fixes.candidate import Candidate, candidate
-from flake8_httpleak.fixes.closes import Needless
+from flake8_httpleak.fixes.closes import JUMPS, Needless
 from flake8_httpleak.fixes.entering import Entry, entry_of, entry_of_value
 from flake8_httpleak.fixes.imports import spelling
 from flake8_httpleak.fixes.lazy import Laziness
@@ -23,6 +23,8 @@ class Region:
     block: list[ast.stmt]
     first: int
     last: int
+    safe: bool = True
+    """Nothing that may need the resource leaves the region."""
 
     @property
     def uses(self) -> list[ast.stmt]:
@@ -48,12 +50,41 @@ def wrap(site: Site) -> Iterator[Candidate]:
     awaited = isinstance(value, ast.Await)
     entry = entry_of(kind, acquisition.delivery, awaited=awaited, may_await=site.may_await)
     later = entry_of_value(kind, may_await=site.may_await)
+    if not awaited and acquisition.delivery not in ("value", "await"):
+        later = None
     for region in _regions(site, statement, name):
         if entry is not None and entry.keyword and isinstance(statement, ast.Assign):
             yield from _merged(site, region, statement, name, entry)
             yield from _written(site, region, statement, name, entry, kind)
-        if later is not None and (awaited or acquisition.delivery in ("value", "await")):
+        if later is not None:
             yield from hold(site, region, name, later, kind)
+    if later is not None:
+        for binding in _around(site, statement, name):
+            for region in _regions(site, binding, name):
+                yield from hold(site, region, name, later, kind)
+
+
+def _around(site: Site, statement: ast.stmt, name: str) -> Iterator[ast.stmt]:
+    """Statements around the binding after which the name stands for such a resource whatever way they took."""
+    for outer in site.text.above(statement):
+        if not isinstance(outer, ast.Try | ast.If) or not _binds([outer], name):
+            return
+        made = {id(call) for call in map(site.text.call_at, (one.span for _, one in site.examined.found)) if call is not None}
+        bindings = [one for one in ast.walk(outer) if isinstance(one, ast.Assign | ast.AnnAssign) and any(stores(one, name))]
+        if all(one.value is not None and any(id(node) in made for node in (one.value, *ast.walk(one.value))) for one in bindings):
+            yield outer
+
+
+def _binds(statements: list[ast.stmt], name: str) -> bool:
+    """Whether a name is bound, or the block left, whatever way some statements take."""
+    for one in statements:
+        if isinstance(one, JUMPS) or (isinstance(one, ast.Assign | ast.AnnAssign) and any(stores(one, name))):
+            return True
+        if isinstance(one, ast.If) and _binds(one.body, name) and _binds(one.orelse, name):
+            return True
+        if isinstance(one, ast.Try) and _binds(one.body, name) and all(_binds(handler.body, name) for handler in one.handlers):
+            return True
+    return False
 
 
 def _regions(site: Site, statement: ast.stmt, name: str) -> Iterator[Region]:
@@ -66,15 +97,15 @@ def _regions(site: Site, statement: ast.stmt, name: str) -> Iterator[Region]:
         return
     end = _end_of_binding(block, first, name)
     laziness = Laziness(kind, site.catalog)
-    lasts: list[int] = []
-    for names in (laziness.names(name, block[first + 1 : end]), None):
-        last = end - 1 if names is None else _last_use(block, first, end, names)
-        last = _with_crossing(site, block, first, last, end)
-        if last > first and last not in lasts:
-            lasts.append(last)
-            region = Region(block, first, last)
-            if _is_complete(site, region, name, end) and not laziness.leaves(region.uses, names or {name}):
-                yield region
+    names = laziness.names(name, block[first + 1 : end])
+    last = _with_crossing(site, block, first, _last_use(block, first, end, names), end)
+    whole = block[first + 1 : end]
+    region = Region(block, first, last, safe=not laziness.returns(whole, names))
+    if last <= first or laziness.keeps(whole, names) or laziness.returns(whole, laziness.first(name, whole)):
+        return
+    data = kind.role not in ("response", "websocket")  # what is made of what a client's methods return is mostly plain
+    if (region.safe or data) and _is_complete(site, region, name, end):
+        yield region
 
 
 def _is_local(text: Text, scope: ast.AST, name: str) -> bool:
@@ -167,7 +198,7 @@ def _written(site: Site, region: Region, statement: ast.Assign, name: str, entry
         if length + added > max(text.limit, length):
             return []
     _indent(edits, region, name, kind, statement)
-    return candidate(entry.title, edits)
+    return candidate(entry.title, edits, safe=region.safe)
 
 
 def _after_equals(text: Text, statement: ast.Assign) -> int | None:
@@ -201,7 +232,7 @@ def hold(site: Site, region: Region, name: str, entry: Entry, kind: ResourceKind
     if not entry.keyword:
         release = entry.release.format(name)
         edits.insert_lines(text.last_line(region.block[region.last]) + 1, [f"{base}finally:", f"{base}{text.unit}{release}"])
-    return candidate(entry.title, edits)
+    return candidate(entry.title, edits, safe=region.safe)
 
 
 def _merged(site: Site, region: Region, statement: ast.Assign, name: str, entry: Entry) -> list[Candidate]:
@@ -230,7 +261,7 @@ def _merged(site: Site, region: Region, statement: ast.Assign, name: str, entry:
         return []
     edits.insert(end, new)
     edits.delete_lines(statement.lineno, statement.lineno)
-    return candidate(entry.title, edits)
+    return candidate(entry.title, edits, safe=region.safe)
 
 
 def _indent(edits: Edits, region: Region, name: str, kind: ResourceKind, statement: ast.stmt) -> None:
