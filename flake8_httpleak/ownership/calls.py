@@ -22,6 +22,7 @@ from flake8_httpleak.ownership.values import (
     Const,
     Dotted,
     Function,
+    Holder,
     Instance,
     Items,
     Member,
@@ -186,6 +187,8 @@ def _bound(m: Machine, callee: Member, arguments: Arguments, node: cst.Call, sta
     if isinstance(owner, Pending) and callee.path in instances.EXIT:
         instances.release(m, owner, node, state)
         return [(Awaitable(NONE) if callee.path == "__aexit__" else NONE, state)]
+    if isinstance(owner, Holder) and callee.path in ("get", "pop") and arguments.first() == Const(owner.key):
+        return [(owner.of, state)]
     if isinstance(owner, Items):
         return containers.invoke(m, owner, callee.path, arguments, node, state, path)
     if isinstance(owner, Instance | Object | Part) and kind_of(owner) is not None:

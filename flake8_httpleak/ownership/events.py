@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from flake8_httpleak.clients.catalog import ResourceKind
-from flake8_httpleak.ownership.values import NOBODY, Const, Instance, Object, Part, Value, parts
+from flake8_httpleak.ownership.values import NOBODY, Const, Instance, Object, Part, Pending, Value, choice, parts
 
 if TYPE_CHECKING:
     from flake8_httpleak.ownership.arguments import Arguments
@@ -52,6 +52,8 @@ class MethodCall:
     """Its result is awaited right where it is."""
     deadline: bool = False
     """Something around it bounds the time it may take."""
+    certain: bool = True
+    """It is never called on something of another kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,8 @@ class Entered:
     value: Value
     is_async: bool
     function: FunctionInfo
+    certain: bool = True
+    """It is never something of another kind that is entered."""
 
 
 @dataclass(slots=True)
@@ -153,8 +157,10 @@ class Events:
 
     def called(self, m: Machine, node: cst.Call, owner: Value | None, path: str, arguments: Arguments) -> None:
         """A method of a kind, or a function of a table, whatever comes of it."""
+        known = self.calls.get(id(node))
+        certain = known is None or (known.certain and _kind_name(known.owner) == _kind_name(owner))
         self.calls[id(node)] = MethodCall(
-            node, owner, path, arguments, m.function, tuple(m.loops), m.awaiting is node, m.deadlines > 0
+            node, owner, path, arguments, m.function, tuple(m.loops), m.awaiting is node, m.deadlines > 0, certain
         )
 
     def set_header(self, m: Machine, owner: Value, name: Value, value: Value, node: cst.CSTNode) -> None:
@@ -170,8 +176,11 @@ class Events:
         """`self.name = value`, or a value put into a container there."""
         key = (id(node), name)
         known = self.field_stores.get(key)
-        if known is None or not made_sites(known.value):
-            self.field_stores[key] = FieldStore(node, owner.info, name, value, m.function)
+        if known is not None and made_sites(known.value):
+            if not made_sites(value) or _kind_name(value) == _kind_name(known.value):
+                return
+            value = choice([known.value, value])  # one of several kinds
+        self.field_stores[key] = FieldStore(node, owner.info, name, value, m.function)
 
     def stored_global(self, m: Machine, name: str, value: Value, node: cst.CSTNode) -> None:
         """`global name; name = value`."""
@@ -179,7 +188,18 @@ class Events:
 
     def entered(self, m: Machine, value: Value, node: cst.WithItem, *, is_async: bool) -> None:
         """A block was entered."""
-        self.blocks[id(node)] = Entered(node, value, is_async, m.function)
+        known = self.blocks.get(id(node))
+        certain = known is None or (known.certain and _kind_name(known.value) == _kind_name(value))
+        self.blocks[id(node)] = Entered(node, value, is_async, m.function, certain)
+
+
+def _kind_name(value: Value | None) -> str:
+    """What kind of thing a value is, as far as that is known."""
+    while isinstance(value, Pending):
+        value = value.of
+    if isinstance(value, Instance | Part):
+        return value.kind.key
+    return value.info.name if isinstance(value, Object) else ""
 
 
 def made_sites(value: Value) -> set[int]:

@@ -44,6 +44,7 @@ VIEW_ITERATORS = frozenset(
 )
 _LOOKS = frozenset({"raise_for_status"})
 """Methods that look at what has arrived, open or not."""
+_CLOSES = frozenset({"close", "aclose"})
 ENTER = frozenset({"__enter__", "__aenter__"})
 EXIT = frozenset({"__exit__", "__aexit__"})
 
@@ -124,6 +125,9 @@ def _closing(
         return NONE
     if path in kind.release_async:
         return start_closing(m, value, node, state)
+    if path in _CLOSES and (kind.release or kind.release_async):  # the wrong one of the two: that is a rule's business
+        release(m, value, node, state, "closed wrongly")
+        return m.fresh(node, state)
     return value if path in ENTER else None
 
 

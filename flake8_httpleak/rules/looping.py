@@ -37,30 +37,34 @@ def _waits(node: cst.While) -> bool:
 
 
 def _counts_few(node: cst.While) -> bool:
-    """Whether a `while` turns a few times at most: it compares a name, which its body counts up or down, with a small number."""
-    tests = [node.test]
-    while any(isinstance(test, cst.BooleanOperation) for test in tests):
-        tests = [part for test in tests for part in _operands(test)]
-    counted = {name for test in tests for name in _few(test)}
+    """Whether a `while` turns a few times at most: as long as a name that its body counts up is below a small number."""
     found = _Counts()
     found.walk(node.body)
-    return not counted.isdisjoint(found.names)
+    return bool(found.names) and any(_bounded(test) in found.names for test in _all_of(node.test))
 
 
-def _operands(test: cst.BaseExpression) -> list[cst.BaseExpression]:
-    both = isinstance(test, cst.BooleanOperation) and isinstance(test.operator, cst.And)
-    if both:
-        return [test.left, test.right]  # type: ignore[attr-defined] # checked above
-    return [] if isinstance(test, cst.BooleanOperation) else [test]
+def _all_of(test: cst.BaseExpression) -> list[cst.BaseExpression]:
+    """The conditions that all have to hold."""
+    found: list[cst.BaseExpression] = []
+    waiting = [test]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, cst.BooleanOperation) and isinstance(one.operator, cst.And):
+            waiting += [one.left, one.right]
+        else:
+            found.append(one)
+    return found
 
 
-def _few(test: cst.BaseExpression) -> list[str]:
-    """The name that is compared with a small number."""
-    if not isinstance(test, cst.Comparison) or len(test.comparisons) != 1:
-        return []
-    sides = [test.left, test.comparisons[0].comparator]
-    small = any(isinstance(side, cst.Integer) and side.evaluated_value <= MAX_WRITTEN for side in sides)
-    return [side.value for side in sides if isinstance(side, cst.Name)] if small else []
+def _bounded(test: cst.BaseExpression) -> str:
+    """The name that is compared with a small number above it; empty if the condition is another one."""
+    match test:
+        case cst.Comparison(
+            left=cst.Name(value=name),
+            comparisons=[cst.ComparisonTarget(operator=cst.LessThan() | cst.LessThanEqual(), comparator=cst.Integer() as most)],
+        ):
+            return name if most.evaluated_value <= MAX_WRITTEN else ""
+    return ""
 
 
 class _Counts(Visitor):
