@@ -36,6 +36,8 @@ class Acquisition:
     """The exception that the call may raise is a resource as well."""
     deadline: bool = False
     """Something around it bounds the time it may take."""
+    spare: bool = False
+    """It is made only where something that might have been given was not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +140,14 @@ class Events:
         receiver: Value | None = None,
         delivery: str = "value",
         error: bool = False,
+        spare: bool = False,
     ) -> None:
         """A call of a table's constructor, function or method."""
         if isinstance(node, cst.Call):
-            self.acquisitions[id(node)] = Acquisition(
-                node, kind, m.function, tuple(m.loops), arguments, receiver, delivery, error=error, deadline=m.deadlines > 0
-            )
+            known, loops, deadline = self.acquisitions.get(id(node)), tuple(m.loops), m.deadlines > 0
+            spare = spare and (known is None or known.spare)
+            made = Acquisition(node, kind, m.function, loops, arguments, receiver, delivery, None, error, deadline, spare)
+            self.acquisitions[id(node)] = made
 
     def made_by_helper(self, m: Machine, node: cst.CSTNode, kind: ResourceKind, helper: FunctionInfo) -> None:
         """A call of a function of this file that hands over what it makes."""

@@ -10,7 +10,7 @@ from flake8_httpleak.ownership.arguments import Arguments, holds
 from flake8_httpleak.ownership.giving import give
 from flake8_httpleak.ownership.kinds import is_followed, is_method, kind_of, use, whole
 from flake8_httpleak.ownership.machine import FOUND_CLOSED, Branches, Machine
-from flake8_httpleak.ownership.states import OFFLINE, Grade, State
+from flake8_httpleak.ownership.states import OFFLINE, Fact, Grade, State
 from flake8_httpleak.ownership.values import (
     NOBODY,
     NONE,
@@ -315,7 +315,7 @@ def acquire(  # noqa: PLR0913 - what an acquisition is made of
     followed = m.follows(node)
     site = NOBODY if kind.role == "inert" else TRACKED if followed else id(node)
     value = Instance(kind, site, attrs)
-    note(m, kind, node, arguments, receiver, delivery, error=error)
+    note(m, kind, node, arguments, receiver, delivery, error=error, spare=_is_spare(state))
     if followed and kind.role != "inert":
         m.acquired(state, node, Status.HELD if delivery == "value" else Status.PENDING)
         m.parent = receiver.site if isinstance(receiver, Instance) and receiver.site != TRACKED else NOBODY
@@ -331,11 +331,25 @@ def note(
     delivery: str = "value",
     *,
     error: bool = False,
+    spare: bool = False,
 ) -> None:
-    """Remember a call that makes a resource."""
+    """Remember a call that makes a resource; `spare`: in the place of one that was not given."""
     m.summaries.sites[id(node)] = node
     if m.events is not None and m.depth == 0:
-        m.events.acquired(m, node, kind, arguments=arguments, receiver=receiver, delivery=delivery, error=error)
+        m.events.acquired(m, node, kind, arguments=arguments, receiver=receiver, delivery=delivery, error=error, spare=spare)
+
+
+def _is_spare(state: State) -> bool:
+    """Whether something is missing here that the caller or an object might have had."""
+    return any(_is_missing(value, fact) for value, fact in state.facts.items())
+
+
+def _is_missing(value: Value, fact: Fact) -> bool:
+    """Whether a parameter or an attribute is None, or something that is declared as a client is not there."""
+    if isinstance(value, Choice):
+        return fact in (Fact.NONE, Fact.FALSY) and any(isinstance(one, Instance) for one in value.options)
+    key = value.key if fact is Fact.NONE and isinstance(value, Symbol) else None
+    return isinstance(key, Attr) or (isinstance(key, tuple) and (key[0] == "parameter" or isinstance(key[0], int)))
 
 
 def without(state: State, value: Value) -> State:

@@ -113,7 +113,7 @@ class FunctionInfo:
     @property
     def is_cached(self) -> bool:
         """Its results are kept: the same object comes back."""
-        return not self.last_decorators.isdisjoint({"lru_cache", "cache", "cached_property", "cached", "alru_cache"})
+        return not self.last_decorators.isdisjoint({"lru_cache", "cache", "cached_property", "cached", "alru_cache", "reify"})
 
     @property
     def is_property(self) -> bool:

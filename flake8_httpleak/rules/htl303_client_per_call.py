@@ -96,6 +96,8 @@ def check(facts: Facts) -> Iterator[Finding]:
         function = candidate.function
         if candidate.requests >= MANY or runs_once(facts, function) or facts.roles.is_rare(function):
             continue
+        if candidate.acquisition.spare or function.is_cached:
+            continue
         acquisition = candidate.acquisition
         if facts.roles.of(function) is Role.HANDLER or churning_loop(acquisition.loops, acquisition.node) is not None:
             continue  # these have rules of their own
@@ -119,7 +121,7 @@ def _why(facts: Facts, candidate: Candidate, invariance: Invariance) -> str:
     if function.is_property and not function.is_cached:
         return "a property"
     if facts.roles.of(function) is Role.HOT:
-        return "which its framework calls again and again"
+        return "which its framework calls often"
     return "a method of a client of its own" if _is_wrapper(candidate, invariance) else ""
 
 

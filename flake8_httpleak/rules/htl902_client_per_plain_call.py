@@ -61,6 +61,8 @@ def check(facts: Facts) -> Iterator[Finding]:
     """Find clients for one request in functions of which nobody knows how often they run."""
     for candidate in candidates(facts):
         function = candidate.function
+        if candidate.acquisition.spare or function.is_cached:
+            continue
         if candidate.requests < MANY and not runs_once(facts, function) and not varies(candidate, facts.invariance(function)):
             callee = written(candidate.acquisition.node.func)
             text = f"client '{callee}' is made for one request in '{function.name}'; keep one if that runs often"
