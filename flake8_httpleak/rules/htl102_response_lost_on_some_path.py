@@ -81,8 +81,8 @@ def open_feed(url):
 
 ## Fix and its safety
 
-Wrap the uses in `with` or `async with`. Safe where the response is used in one block and does not leave it. There is no fix
-where the response goes on living on some path.
+Wrap the uses in `with` or `async with`, or where the response lives on on some path, close it before the other leaves without
+it. Safe: what the function does stays the same.
 
 ## References
 

@@ -57,7 +57,8 @@ def size(url):
 
 ## Fix and its safety
 
-Add `async with` or `with` around the uses, or `await`. Unsafe: from now on the request is made.
+Enter the promise around its uses, or where it has none, enter and leave it at once. Safe as far as that can be said of code
+that did nothing: the request that the line asks for is made from now on.
 
 ## References
 

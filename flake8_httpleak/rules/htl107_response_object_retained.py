@@ -68,8 +68,8 @@ def pages(urls):
 
 ## Fix and its safety
 
-Share one session around the loop. Unsafe: cookies then go from one request to the next. For a cache there is no fix: which
-data to keep is for the author to say.
+None: which data to keep, or whether cookies may go from one request to the next in a shared session, is for the author to
+say.
 
 ## References
 

@@ -17,13 +17,13 @@ clients of `elasticsearch` held 15 sockets until the cycle collector ran, and so
 from elasticsearch import Elasticsearch
 
 
-def hits(host, index, query):
+def count(host, index):
     client = Elasticsearch(host)  # HTL202
     if not client.ping():
-        return []
-    found = client.search(index=index, query=query)
+        return 0
+    reply = client.count(index=index)
     client.close()
-    return found["hits"]["hits"]
+    return int(reply["count"])
 ```
 
 ## Good
@@ -32,12 +32,12 @@ def hits(host, index, query):
 from elasticsearch import Elasticsearch
 
 
-def hits(host, index, query):
+def count(host, index):
     with Elasticsearch(host) as client:
         if not client.ping():
-            return []
-        found = client.search(index=index, query=query)
-        return found["hits"]["hits"]
+            return 0
+        reply = client.count(index=index)
+        return int(reply["count"])
 ```
 
 ## When it is silent

@@ -61,8 +61,8 @@ The report is advice where the class has no way to close anything, and sure wher
 
 ## Fix and its safety
 
-Close the field in the class's own clean-up, where there is one. Safe: nothing uses the object afterwards. Where there is
-none there is no fix: who will call the new method is for the author to say.
+Close the field in the class's own clean-up. Safe in a method such as `close` or `__exit__`: nothing uses the object afterwards.
+Where the class has none, write `close` and make it a context manager. Unsafe: somebody has to call it.
 
 ## References
 

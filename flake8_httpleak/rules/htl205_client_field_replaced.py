@@ -57,7 +57,7 @@ class Feed:
 
 ## Fix and its safety
 
-None: whether others still use the old client is for the author to say.
+Close the old client first, if there is one. Safe: the field was the only way to it.
 
 ## References
 

@@ -64,8 +64,7 @@ class Prices:
 
 ## Fix and its safety
 
-Add `connector_owner=False` for `aiohttp`. Safe: only what the client closes changes. For other libraries there is no fix:
-share the client itself.
+None. For `aiohttp`, `connector_owner=False` is the cure; for the others, share the client itself, or don't close it.
 
 ## References
 
