@@ -31,7 +31,7 @@ def figure(code: str) -> str:
         f"as it is (bad){right}{mended}. {used}, measured on {measured['date']}."
     )
     picture = _svg(series, measured["calls"], words)
-    return f"```{{raw}} html\n<figure>\n{picture}<figcaption>{caption}</figcaption>\n</figure>\n```\n"
+    return f"```{{raw}} html\n<figure>\n<div>\n{picture}</div>\n<figcaption>{caption}</figcaption>\n</figure>\n```\n"
 
 
 def _svg(series: dict[str, list[int]], calls: int, words: str) -> str:

@@ -95,14 +95,20 @@ _CONTROLS = (
     '<input id="filter" type="search" placeholder="Filter: code, file, library, any word   ( / )" aria-label="Filter">\n'
     '<label>by <select id="group"><option value="file">file</option><option value="code">code</option>'
     '<option value="library">library</option></select></label>\n'
-    '<button id="theme" type="button" aria-label="Colours">auto</button>\n</div>\n'
+    '<button id="theme" type="button" aria-label="Colours" title="Colours: as the system has them, light, dark">auto</button>\n'
+    "</div>\n"
 )
+_MEANING = {
+    Severity.ERROR: "nothing ever frees what is lost",
+    Severity.WARNING: "the cycle collector frees it some time, or it is lost only after an error",
+    Severity.NOTE: "the last reference going away frees it, or it is advice",
+}
 
 
 def _severities(report: Report) -> str:
     counts = Counter(entry.severity for entry in report.entries)
-    shown = (f' <span class="severity {one}">{_count(counts[one], one)}</span>' for one in Severity if counts[one])
-    return "".join(shown)
+    shown = (one for one in Severity if counts[one])
+    return "".join(f' <span class="severity {one}" title="{_MEANING[one]}">{_count(counts[one], one)}</span>' for one in shown)
 
 
 def _facets(report: Report) -> Iterator[str]:
