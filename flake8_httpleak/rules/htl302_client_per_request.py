@@ -66,6 +66,7 @@ async def weather(city: str, request: Request):
 
 - The client depends on the request: its credentials, its tenant, its address.
 - Several requests go through the client in one call of the handler.
+- A plain handler runs an event loop of its own, in which the client is made: it cannot outlive that.
 - The function is a start-up, shutdown or lifespan hook, a test, or a command of a command line.
 - The file imports no framework whose table names such functions (`httpleak-frameworks` adds tables of your own).
 
@@ -97,7 +98,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     """Find clients in functions that a framework calls for every request, message, event or task."""
     for candidate in candidates(facts):
         acquisition, function = candidate.acquisition, candidate.function
-        if candidate.requests >= MANY or facts.roles.of(function) is not Role.HANDLER:
+        if candidate.requests >= MANY or facts.roles.of(function) is not Role.HANDLER or facts.roles.has_own_loop(function):
             continue
         if not varies(candidate, facts.invariance(function, settings=True)):
             callee = written(acquisition.node.func)

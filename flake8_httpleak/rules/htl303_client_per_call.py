@@ -62,6 +62,7 @@ class Geocoder:
 - The function may be given a client and makes one only if it was not.
 - Names say that the event is rare: `login`, `refresh_token`, `notify`, `register`, `health` and the like.
 - The function is a test, a command, a start-up hook, a constructor, a factory, or cached.
+- A plain function runs an event loop for each call of a coroutine function: each loop needs a client of its own.
 
 ## Fix and its safety
 
@@ -114,6 +115,8 @@ def check(facts: Facts) -> Iterator[Finding]:
 def _why(facts: Facts, candidate: Candidate, invariance: Invariance) -> str:
     function = candidate.function
     for call in calls_of(facts, function):
+        if function.is_async and not call.function.is_async:
+            continue  # each run of an event loop needs a client of its own
         if churning_loop(call.loops, call.node) is not None and not runs_once(facts, call.function):
             return "which a loop calls"
         if facts.roles.of(call.function) is Role.HANDLER:

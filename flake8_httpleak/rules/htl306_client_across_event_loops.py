@@ -130,9 +130,11 @@ def _runs(program: Program) -> Iterator[tuple[str, int]]:
     """The functions that `asyncio.run` is called with, and how often: 2 for a call in a loop."""
     looped = {id(inner) for node in ast.walk(program.tree) if isinstance(node, ast.For | ast.While) for inner in ast.walk(node)}
     for node in ast.walk(program.tree):
-        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Call):
+        if isinstance(node, ast.Call) and node.args:
             runner = program.expression(node.func)
-            called = node.args[0].func
+            called = (
+                node.args[0].func if isinstance(node.args[0], ast.Call) else node.args[0]
+            )  # anyio and trio call it themselves
             if isinstance(runner, Dotted) and runner.name in _RUNNERS and isinstance(called, ast.Name):
                 yield called.id, 2 if id(node) in looped else 1
 

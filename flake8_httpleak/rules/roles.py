@@ -66,6 +66,14 @@ class Roles:
                 return role
         return Role.ONCE if function.name in frameworks.starters else Role.PLAIN
 
+    def has_own_loop(self, function: FunctionInfo) -> bool:
+        """Whether a coroutine function stands inside a plain one that a framework calls: that runs an event loop for it."""
+        while function.outer is not None and self._own(function) is Role.PLAIN:
+            if function.is_async and not function.outer.is_async:
+                return True
+            function = function.outer
+        return False
+
     def is_current(self, text: str) -> bool:
         """Whether a name of the module, with dots or without, means something else in each call: `flask.request`."""
         first, _, rest = text.partition(".")
