@@ -15,7 +15,8 @@ CONSUMERS = frozenset(
     }
 )
 """Builtins whose result does not use their argument any more."""
-HELD = frozenset({"response", "connection", "websocket", "client", "transport"})
+REQUESTS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request"})
+"""Methods that read the whole answer, unless a table says that they hand out something else."""
 
 
 class Laziness:
@@ -35,12 +36,12 @@ class Laziness:
         seen.add(kind.key)
         self.reads |= {*kind.reads, *kind.read_calls, *kind.full_reads, *kind.release, *kind.release_async, *kind.error_closes}
         self.views |= {path.partition(".")[0] for path in (*kind.own_views, *kind.borrow_views, *kind.iterators)}
-        self.plain |= {call for timeout in kind.timeouts for call in timeout.calls}
+        self.plain |= {call for timeout in kind.timeouts for call in timeout.calls if call in REQUESTS}
         held: set[str] = set()
         for produce in kind.produces:
             made = [self.catalog.kind(key) for key in (produce.kind, produce.otherwise) if key]
             calls = {call.rpartition(".")[2] for call in produce.calls}
-            if not any(one.role in HELD for one in made):
+            if all(one.role == "pinned" for one in made):
                 self.plain |= calls
             elif produce.when:
                 self.when.update(dict.fromkeys(calls, produce.when))
