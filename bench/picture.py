@@ -71,7 +71,7 @@ def draw() -> str:
         after = run(program, habits, LONGER * before.uploads)
     lines = [
         Line("●", "as it was", before.held, f"OSError 24 after {before.uploads}"),
-        Line("○", "with the response in a 'with' block", after.held),
+        Line("○", "after the fix", after.held),
     ]
     picture = Text("\n".join(chart(lines, "connected sockets")))
     picture.highlight_regex("●(?: OSError.*)?", "red")
@@ -82,16 +82,11 @@ def draw() -> str:
 
 
 def _mend(console: Console, program: Path) -> None:
-    """Show what `httpleak fix` makes of the program; if it has no fix, the program mended by hand takes its place."""
-    before = program.read_bytes()
-    arguments = ["fix", "--isolated", "--unsafe", program.name]
-    shown = on_a_terminal([*arguments, "--diff"], program.parent)
+    """Show what `httpleak fix` makes of the program, and let it."""
+    arguments = ["fix", "--isolated", program.name]
+    _command(console, "httpleak fix upload.py")
+    console.print(on_a_terminal([*arguments, "--diff"], program.parent), soft_wrap=True)
     on_a_terminal([*arguments, "--write"], program.parent)
-    if program.read_bytes() == before:
-        shutil.copy(HERE / "mended" / f"upload_{LIBRARY}.py", program)
-        return
-    _command(console, "httpleak fix --unsafe upload.py")
-    console.print(shown, soft_wrap=True)
 
 
 def _command(console: Console, text: str) -> None:
