@@ -22,6 +22,11 @@ _PLAIN = frozenset(
 )
 
 
+STATUS = "status:"
+"""How the class of an exception begins that tells of an error status, with the library after it."""
+_OF_STATUS = frozenset({"HTTPError", "HTTPStatusError", "RequestException", "ClientResponseError", "ClientError"})
+
+
 def classes_of(value: Value) -> tuple[str, ...]:
     """The class of a raised exception and what is known of the classes above it; empty if it may be anything."""
     match value:
@@ -79,6 +84,9 @@ def _takes(one: Raised, name: str) -> bool | None:
         return "BaseException" not in one.classes or "Exception" in one.classes
     if not one.classes or name == "?":
         return None
+    if one.classes[0].startswith(STATUS):
+        last = name.rpartition(".")[2]
+        return True if last in _OF_STATUS else None if name in ("OSError", "IOError", "EnvironmentError") else False
     if one.classes[0].startswith("lib:"):
         root = one.classes[0].removeprefix("lib:").partition("_")[0]
         if name in _PLAIN:

@@ -57,5 +57,7 @@ def _give_method(m: Machine, value: Member, node: cst.CSTNode, state: State, to:
     releases = (*kind.release, *kind.release_async) if kind is not None else ()
     if isinstance(value.of, View) or value.path in releases:
         m.handed(state, node, f"registered with '{to}'")
+    elif state.is_lost():  # it has no name: the method alone keeps it
+        m.handed(state, node, f"given to '{to}'")
     else:
         use(value.of, state)

@@ -7,6 +7,7 @@ import libcst as cst
 from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.clients.model import Produce
 from flake8_httpleak.ownership.arguments import Arguments, holds
+from flake8_httpleak.ownership.exceptions import STATUS
 from flake8_httpleak.ownership.giving import give
 from flake8_httpleak.ownership.kinds import is_followed, is_method, kind_of, use, whole
 from flake8_httpleak.ownership.machine import FOUND_CLOSED, Branches, Machine
@@ -146,7 +147,8 @@ def _unlisted(
         return
     use(value, state)
     strong = kind.role == "client" or path.endswith("raise_for_status")
-    m.raises(state, Grade.STRONG if strong else Grade.WEAK, node, (f"lib:{kind.library}",))
+    of_status = f"{STATUS}{kind.library}" if path.endswith("raise_for_status") else f"lib:{kind.library}"
+    m.raises(state, Grade.STRONG if strong else Grade.WEAK, node, (of_status,))
 
 
 def invoke_view(m: Machine, view: View, path: str, arguments: Arguments, node: cst.CSTNode, state: State) -> Branches:

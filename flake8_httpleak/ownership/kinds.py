@@ -43,4 +43,4 @@ def is_method(kind: ResourceKind, path: str) -> bool:
     if path in kind.iterators or path in kind.derive or path in kind.take_methods:
         return True
     calls = [call for produce in kind.produces for call in produce.calls]
-    return path in calls or any(call.startswith("*.") for call in calls)
+    return path in calls or (kind.role != "inert" and any(call.startswith("*.") for call in calls))

@@ -14,8 +14,10 @@ from flake8_httpleak.ownership.assigning import put
 from flake8_httpleak.ownership.exceptions import builtin_exception
 from flake8_httpleak.ownership.giving import give
 from flake8_httpleak.ownership.machine import Branches, Machine
+from flake8_httpleak.ownership.program import written
 from flake8_httpleak.ownership.states import Grade, State
 from flake8_httpleak.ownership.values import (
+    NOBODY,
     NONE,
     TRACKED,
     UNKNOWN,
@@ -107,7 +109,16 @@ def construct(m: Machine, kind: ResourceKind, arguments: Arguments, node: cst.Ca
             m.handed(state, node, f"taken as '{name}'")
     attrs = tuple(sorted((name, value) for name, value in named.items() if isinstance(value, Const | Instance | Items)))
     attrs = tuple(pair for pair in attrs if not reaches(pair[1], TRACKED))[:8]
+    if any(name in kind.takes and _stands_in(value) for name, value in named.items()):
+        return [(Instance(kind, NOBODY, attrs), state)]
     return [(instances.acquire(m, kind, node, state, arguments=arguments, delivery=kind.delivery, attrs=attrs), state)]
+
+
+def _stands_in(value: Value) -> bool:
+    """Whether something that a client takes opens nothing: a transport that calls Python code, a client over such a one."""
+    if not isinstance(value, Instance):
+        return False
+    return value.kind.role == "inert" or any(name in value.kind.takes and _stands_in(one) for name, one in value.attrs)
 
 
 @special("contextlib.closing", "contextlib.aclosing")
@@ -180,7 +191,16 @@ def same(_: Machine, arguments: Arguments, __: cst.Call, state: State) -> Branch
 @special("next", "anext")
 def following(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
     value = arguments.first() or UNKNOWN
-    m.raises(state, Grade.STRONG if iteration.body_of(value) is not None else Grade.WEAK, node)
+    owner = iteration.body_of(value)
+    if owner is None:
+        m.raises(state, Grade.WEAK, node)
+    else:
+        iteration.advance(m, owner, node, state)
+        ended = state.copy()
+        if iteration.releases_at_end(value) and reaches(value, TRACKED):
+            m.released(ended, node, "read")
+        stop = "StopAsyncIteration" if written(node.func) == "anext" else "StopIteration"
+        m.raises(ended, Grade.STRONG, node, (stop, "Exception", "BaseException"))
     found = iteration.element(m, value, node, state)
     return [(Awaitable(found) if m.awaiting is node else found, state)]
 

@@ -18,6 +18,11 @@ from flake8_httpleak.source.scopes import bound_names, free_names, global_names,
 from flake8_httpleak.source.units import ClassScope, Unit, Units
 
 BUILTINS = frozenset(dir(builtins))
+_CACHES = frozenset(
+    {"lru_cache", "cache", "cached_property", "cached", "alru_cache", "reify", "cachedproperty", "cached_method"}
+    | {"memoize", "memoized", "once", "run_once", "singleton", "cache_resource", "cache_data"}
+)
+"""Decorators that keep results, by their last word."""
 
 
 @dataclass(eq=False)
@@ -113,7 +118,7 @@ class FunctionInfo:
     @property
     def is_cached(self) -> bool:
         """Its results are kept: the same object comes back."""
-        return not self.last_decorators.isdisjoint({"lru_cache", "cache", "cached_property", "cached", "alru_cache", "reify"})
+        return not self.last_decorators.isdisjoint(_CACHES)
 
     @property
     def is_property(self) -> bool:

@@ -68,7 +68,8 @@ def judge(acquisition: Acquisition, run: Run) -> Verdict:
         usable = run.ends or all(loss.how == "iterator" for loss in normal)
         outcome = Outcome.SOMETIMES if usable else Outcome.ALWAYS
         return Verdict(acquisition, outcome, normal, handovers, reclaim, released)
-    counted = tuple(loss for loss in run.losses if _counts(loss, kind, reclaim, released=released))
+    handed = Status.HANDED in run.ends  # then who knows which of the two follows
+    counted = tuple(loss for loss in run.losses if _counts(loss, kind, reclaim, released=released, handed=handed))
     telling_first = tuple(sorted(counted, key=_doubt))
     return Verdict(acquisition, Outcome.ON_ERROR if counted else Outcome.NEVER, telling_first, handovers, reclaim, released)
 
@@ -78,7 +79,7 @@ def _doubt(loss: Loss) -> int:
     return 0 if isinstance(loss.node, cst.Raise) else 1 if loss.via is Grade.STRONG else 2
 
 
-def _counts(loss: Loss, kind: ResourceKind, reclaim: Reclaim, *, released: bool) -> bool:
+def _counts(loss: Loss, kind: ResourceKind, reclaim: Reclaim, *, released: bool, handed: bool) -> bool:
     """Whether a loss that needs an exception is worth a word."""
     if loss.status is Status.PENDING or (kind.idle and not loss.used):
         return False
@@ -86,7 +87,7 @@ def _counts(loss: Loss, kind: ResourceKind, reclaim: Reclaim, *, released: bool)
         case Grade.STRONG:
             return True
         case Grade.WEAK:
-            return released
+            return released and not handed
         case Grade.CANCEL:
             return released and reclaim is not Reclaim.REFERENCE
     return False

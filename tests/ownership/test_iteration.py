@@ -141,9 +141,18 @@ BODIES = {
         #: LOST: ends
     """,
     "next of it": """
-        r = requests.get(u, stream=True)  #: on error
-        first = next(r.iter_lines())  #: LOST: raises
+        r = requests.get(u, stream=True)  #: never
+        first = next(r.iter_lines())
         r.close()  #: closed
+    """,
+    "next of it until there is no more": """
+        r = requests.get(u, stream=True)  #: never
+        lines = r.iter_lines()
+        try:
+            while True:
+                line = next(lines)
+        except StopIteration:
+            pass
     """,
 }
 
