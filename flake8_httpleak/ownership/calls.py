@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import libcst as cst
 
 from flake8_httpleak.ownership import containers, functions, instances, library, members, objects, reading
@@ -199,6 +201,16 @@ def _bound(m: Machine, callee: Member, arguments: Arguments, node: cst.Call, sta
     return unknown(m, callee, arguments, node, state)
 
 
+def _headers(name: str, arguments: Arguments) -> Iterator[tuple[Value, Value]]:
+    """Headers that a method of a client's headers sets, each with its value."""
+    if name == "update":
+        for given in arguments.positional:
+            if isinstance(given, Items) and given.keys is not None:
+                yield from ((Const(key), value) for key, value in zip(given.keys, given.values, strict=True))
+    elif name == "setdefault" and len(arguments.positional) > 1:
+        yield arguments.positional[0], arguments.positional[1]
+
+
 def _teach(m: Machine, owner: Instance | Object | Part, path: str, arguments: Arguments, node: cst.Call, state: State) -> None:
     """`session.mount(prefix, adapter)` with an adapter that no table knows: it may do anything to the requests."""
     taken = kind_of(owner)
@@ -234,6 +246,9 @@ def unknown(m: Machine, callee: Value, arguments: Arguments, node: cst.Call, sta
     owner = callee.key.of if isinstance(callee, Symbol) and isinstance(callee.key, Attr) else None
     if isinstance(owner, Symbol):
         state.forget_below(owner)
+        if m.events is not None and m.depth == 0 and isinstance(owner.key, Attr) and owner.key.name == "headers":
+            for header, value in _headers(name, arguments):
+                m.events.set_header(m, owner.key.of, header, value, node)
     for value in arguments.values():
         members.forget_fields(state, value)
     if name == "raise_for_status":

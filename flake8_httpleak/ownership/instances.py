@@ -81,7 +81,7 @@ def invoke(
     if path in kind.offline:
         state.mark(OFFLINE) if is_followed(value) else None
     elif path not in kind.harmless:
-        _unlisted(m, value, kind, path, arguments, node, state)
+        _unlisted(m, value, kind, path, node, state)
     return [(m.fresh(node, state), state)]
 
 
@@ -132,15 +132,8 @@ def _closing(
     return value if path in ENTER else None
 
 
-def _unlisted(
-    m: Machine, value: Value, kind: ResourceKind, path: str, arguments: Arguments, node: cst.CSTNode, state: State
-) -> None:
+def _unlisted(m: Machine, value: Value, kind: ResourceKind, path: str, node: cst.CSTNode, state: State) -> None:
     """A method that no table lists: a request if it is the client's own, nothing much if it is one of plain data below it."""
-    if path == "headers.update" and m.events is not None and m.depth == 0:
-        for given in arguments.positional:
-            if isinstance(given, Items) and given.keys is not None:
-                for key, one in zip(given.keys, given.values, strict=True):
-                    m.events.set_header(m, value, Const(key), one, node)
     if "." in path and not is_method(kind, path):
         if path.rpartition(".")[2] not in m.catalog.calm:
             m.raises(state, Grade.WEAK, node)
@@ -211,6 +204,9 @@ def consume(m: Machine, value: Value, node: cst.CSTNode, state: State) -> Value:
     """Read to the end, which releases; a read that fails may release as well."""
     kind = kind_of(value)
     library = (f"lib:{kind.library}",) if kind is not None else ()
+    if isinstance(value, View) and value.kind is not None and value.kind.role == "inert":  # its connection stays open
+        m.raises(state, Grade.STRONG, node, library)
+        return m.fresh(node, state)
     if is_followed(value):
         m.used_late(state, node)
     if is_followed(value) and state.is_open and kind is not None:

@@ -336,13 +336,13 @@ class Program:
                 if isinstance(value, Dotted) and value.name in names:
                     yield node
 
-    def thread_counts(self) -> Iterator[tuple[int | None, str]]:
-        """For every call that starts threads, how many (None if that is not written out), and how that is written."""
+    def thread_counts(self) -> Iterator[tuple[int | None, str, int]]:
+        """For every call that starts threads, how many (None if that is not written out), how that is written, and its line."""
         for node in self._calls_of(self.catalog.threads):
             given = [*node.args[:1], *(word.value for word in node.keywords if word.arg in {"max_workers", "processes"})]
-            value = literal(given[-1]) if given else None
+            value = (literal(given[-1]) or self.expression(given[-1])) if given else None
             count = value.value if isinstance(value, Const) and isinstance(value.value, int) else None
-            yield count, ast.unparse(given[-1]) if given else ""
+            yield count, ast.unparse(given[-1]) if given else "", node.lineno
 
     def expression(self, node: ast.expr) -> Value:
         """What a dotted name that is written outside functions stands for, `Base[T]` included."""

@@ -123,8 +123,8 @@ class Facts:
             yield from survey.events.headers.values()
 
     @cached_property
-    def workers(self) -> list[tuple[int | None, str]]:
-        """For every place that starts threads, how many it may start (None if unknown), and how that is written."""
+    def workers(self) -> list[tuple[int | None, str, int]]:
+        """For every place that starts threads, how many it may start (None if unknown), how that is written, and its line."""
         return list(self.analyser.program.thread_counts())
 
     @cached_property

@@ -87,20 +87,26 @@ def check(facts: Facts) -> Iterator[Finding]:
     sized = [one for one in facts.analysis.acquisitions if _is_not_enforced(one)]
     if not sized:
         return
-    workers = facts.workers
     for acquisition in sized:
         found = bound(acquisition, "kept")
         block = bound(acquisition, "block")
         if found is None or block is None:
             continue
         size, text = number(given(acquisition, found)), _written_size(acquisition, found.parameter)
-        if any(text != how and (count is None or size is None or count > size) for count, how in workers):
+        if any(text != how and (count is None or size is None or count > size) for count, how in _workers(facts, acquisition)):
             yield pool_finding(
                 RULE,
                 acquisition,
                 Level.HINT,
                 f"'{found.parameter}' of '{written(acquisition.node.func)}' bounds idle ones only; add '{block.parameter}=True'",
             )
+
+
+def _workers(facts: Facts, acquisition: Acquisition) -> list[tuple[int | None, str]]:
+    """The threads that the function starts which makes the pool; if it starts none, those of the file."""
+    spans = [(unit.first, unit.last) for unit in acquisition.function.units if acquisition.function.name != "<module>"]
+    own = [one for one in facts.workers if any(first <= one[2] <= last for first, last in spans)]
+    return [(count, how) for count, how, _ in own or facts.workers]
 
 
 def _written_size(acquisition: Acquisition, parameter: str) -> str:
