@@ -55,6 +55,8 @@ PATHS: dict[str, Answer] = {
     "/chunked": Answer(body=BIG, chunked=True),
     "/bad": Answer(404, BIG),
     "/bad/": _json({}, 404),
+    "/failed/": _json({}, 500),
+    "/responses": _json({"id": "1", "object": "response", "created_at": 1, "model": "m", "output": []}),
     "/failed": Answer(500, BIG),
     "/redirect": Answer(302, SMALL, (("Location", "/small"),)),
     "/close": Answer(body=SMALL, close=True),
