@@ -104,7 +104,8 @@ class _Bench:
     def _candidates(self, finding: Finding, diagnostic: Diagnostic) -> Iterator[Candidate]:
         site = Site(self.text, self.before, finding, diagnostic, self.options)
         for propose in PROPOSERS.get(diagnostic.code, ()):
-            yield from propose(site)
+            if propose not in RELEASE or not site.may_be_none:
+                yield from propose(site)
 
     def _cure(self, candidate: Candidate, diagnostic: Diagnostic, steps: int) -> Candidate | None:
         """A candidate that mends the finding, perhaps with further steps; None if it does not, or harms something else."""

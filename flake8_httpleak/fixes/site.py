@@ -22,6 +22,7 @@ from flake8_httpleak.rules.base import Finding
 from flake8_httpleak.rules.facts import Facts
 from flake8_httpleak.source.positions import spans_in_units
 
+Function = ast.FunctionDef | ast.AsyncFunctionDef
 FRAMES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.GeneratorExp)
 
 
@@ -80,6 +81,15 @@ class Site:
         return self.run is not None and any(one.status is Status.HELD for one in self.run.handovers)
 
     @cached_property
+    def may_be_none(self) -> bool:
+        """Whether the call is one of a function of the file that may return None instead of a resource."""
+        helper = self.acquisition.helper if self.acquisition is not None else None
+        if helper is None:
+            return False
+        definitions = [one for one in ast.walk(self.text.tree) if isinstance(one, Function) and one.name == helper.name]
+        return any(_may_return_none(one) for one in definitions)
+
+    @cached_property
     def scope(self) -> Scope:
         """The function that the call is in, or the module."""
         return self.text.scope_of(self.call) if self.call is not None else self.text.tree
@@ -104,6 +114,17 @@ class Site:
             if isinstance(one, ast.stmt) and self.text.begin(one) <= start and end <= self.text.end(one):
                 found = one  # `walk` goes from the outside to the inside
         return found
+
+
+def _may_return_none(function: Function) -> bool:
+    """Whether a function says that it may return None, does so, or may end without a word."""
+    said = ast.unparse(function.returns) if function.returns is not None else ""
+    if "None" in said or "Optional" in said:
+        return True
+    returns = [one.value for one in ast.walk(function) if isinstance(one, ast.Return)]
+    if any(value is None or (isinstance(value, ast.Constant) and value.value is None) for value in returns):
+        return True
+    return isinstance(function.body[-1], ast.Expr | ast.Assign | ast.For | ast.AsyncFor)
 
 
 def mentions(node: ast.AST, names: set[str] | frozenset[str]) -> bool:
