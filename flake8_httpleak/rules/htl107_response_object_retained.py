@@ -63,7 +63,7 @@ def pages(urls):
 
 - What is kept is the text, the parsed data or the status.
 - The requests go through one session: its responses share one pool.
-- The response is kept under one name, in one field, or in a container that no loop fills.
+- The response is kept under a local name, in one field, in a local container that no loop fills, or in a queue.
 - The library's responses let their connection go once they are read: `httpx`, `aiohttp`, `urllib`.
 
 ## Fix and its safety

@@ -51,7 +51,8 @@ class Feed:
 ## When it is silent
 
 - The old client is closed, handed on or kept under another name first, or the field is None or closed there.
-- Only one method makes clients, and its name says that it starts something (`connect`, `start`, `__enter__`).
+- No other method makes a client; or the constructor makes none, and the name of the method says that it starts something
+  (`connect`, `start`, `__enter__`).
 - The old client came from outside: a parameter is somebody else's to close.
 - Its library closes it by itself: pools of `urllib3` have a finalizer.
 
