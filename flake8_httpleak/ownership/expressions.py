@@ -139,8 +139,8 @@ def yielded(m: Machine, node: cst.Yield, state: State) -> Branches:
     found: Branches = []
     for value, after in m.eval(node.value, state) if node.value is not None else [(NONE, state)]:
         m.run.yielded.append(Returned(after.copy(), value, node))
-        m.run.paused.append((node, after.copy()))
         instances.hand_out(m, value, node, after)
+        m.run.paused.append((node, after.copy()))
         found.append((m.fresh(node, after), after))
     return found
 

@@ -44,7 +44,7 @@ def fetch(url, log):
 
 - The release comes first.
 - What stands before it is not known to raise: logging, setting a field, reading an attribute.
-- A constructor that raises before it makes the client.
+- A constructor that raises before it makes the client, or closes it right before it raises.
 
 ## Fix and its safety
 
@@ -57,7 +57,7 @@ There is no fix yet. Move the release to the front, or give it a `finally` of it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import libcst as cst
 
@@ -97,7 +97,7 @@ def _step(facts: Facts, verdict: Verdict) -> cst.CSTNode | None:
         for loss in run.losses:
             if loss.via is Grade.CLEANUP and loss.status is Status.HELD and loss.node is not None:
                 return loss.node
-    return _raise_after(verdict) if verdict.acquisition.function.name in BUILDERS else None
+    return _raise_after(verdict) if verdict.acquisition.function.name in (*BUILDERS, "__enter__", "__aenter__") else None
 
 
 def _raise_after(verdict: Verdict) -> cst.CSTNode | None:
@@ -105,22 +105,39 @@ def _raise_after(verdict: Verdict) -> cst.CSTNode | None:
     function = verdict.acquisition.function
     if function.node is None or not any(one.how == "field" for one in verdict.handovers):
         return None
-    found = _Raises(verdict.acquisition.node)
+    found = _Raises(verdict.acquisition.node, (*verdict.kind.release, *verdict.kind.release_async))
     found.walk(function.node.body)
     return found.raised
 
 
 class _Raises(Visitor):
-    def __init__(self, node: cst.Call) -> None:
+    """The first `raise` behind a call, but for those that follow a release in their own block."""
+
+    def __init__(self, node: cst.Call, releases: Collection[str]) -> None:
         self.node = node
+        self.releases = releases
         self.met = False
+        self.cleaned: set[int] = set()
         self.raised: cst.Raise | None = None
+
+    def visit_IndentedBlock(self, node: cst.IndentedBlock) -> None:
+        small = [one for line in node.body if isinstance(line, cst.SimpleStatementLine) for one in line.body]
+        released = False
+        for one in small:
+            released = released or self._releases(one)
+            if isinstance(one, cst.Raise) and released:
+                self.cleaned.add(id(one))
+
+    def _releases(self, statement: cst.CSTNode) -> bool:
+        value = statement.value if isinstance(statement, cst.Expr) else None
+        call = value.expression if isinstance(value, cst.Await) else value
+        return isinstance(call, cst.Call) and isinstance(call.func, cst.Attribute) and call.func.attr.value in self.releases
 
     def visit_Call(self, node: cst.Call) -> None:
         self.met = self.met or node is self.node
 
     def visit_Raise(self, node: cst.Raise) -> None:
-        if self.met and self.raised is None:
+        if self.met and self.raised is None and id(node) not in self.cleaned:
             self.raised = node
 
     def visit_FunctionDef(self, _: cst.FunctionDef) -> bool:
