@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from flake8_httpleak.rules.registry import registry
 from tests.marks import compare, marks
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -76,3 +77,8 @@ def test_names_of_cases_are_unique() -> None:
         source = path.read_text(encoding="utf-8")
         names = Counter(case.name for word in ("bad", "ok") for case in cases(source, word))
         assert [name for name, count in names.items() if count > 1] == [], path
+
+
+def test_every_rule_has_a_folder() -> None:
+    """No rule is without fixtures, and no folder is without a rule."""
+    assert [folder.name for folder in FOLDERS] == [rule.code for rule in registry()]
