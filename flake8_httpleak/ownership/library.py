@@ -107,6 +107,9 @@ def construct(m: Machine, kind: ResourceKind, arguments: Arguments, node: cst.Ca
     for name, value in named.items():
         if state.reaches(value) and (keeps or name not in kind.takes):
             m.handed(state, node, f"taken as '{name}'")
+    for value in arguments.positional[len(kind.parameters) :]:  # of a dictionary that is not known in full, too
+        if state.reaches(value):
+            m.handed(state, node, "taken")
     attrs = tuple(sorted((name, value) for name, value in named.items() if isinstance(value, Const | Instance | Items)))
     attrs = tuple(pair for pair in attrs if not reaches(pair[1], TRACKED))[:8]
     if any(name in kind.takes and _stands_in(value) for name, value in named.items()):

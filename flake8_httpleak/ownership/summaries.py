@@ -38,6 +38,7 @@ from flake8_httpleak.ownership.values import (
 )
 
 SUMMARY_STEPS = 4_000
+MAX_RESULTS = 4
 MAX_VARIANTS = 8
 """For so many combinations of known arguments a function is looked at; after that its arguments don't count."""
 Key = tuple[FunctionInfo, tuple[tuple[str, Hashable], ...]]
@@ -126,12 +127,22 @@ class Summaries:
                     found.append(one)
         if info.is_generator:
             found = [self._generated(info, found)]
-        elif len(found) > 4:  # noqa: PLR2004 - too many to tell apart
-            found = [next((one for one in found if self.made_in(one)), Symbol("many"))]
+        elif len(found) > MAX_RESULTS:
+            found = self._fewer(found)
         open_ones = [one for one in run.raised if isinstance(one.value, Instance) and one.value.kind.role == "error"]
         errors = {one.value.kind.key: one.value.kind for one in open_ones if isinstance(one.value, Instance)}
         raises = {(one.grade, one.classes) for one in run.raised if not isinstance(one.node, cst.Yield) and one not in open_ones}
         return Summary(found, sorted(raises, key=str), list(errors.values()))
+
+    def _fewer(self, values: list[Value]) -> list[Value]:
+        """Too many results to tell apart: one of each kind of client will do, or just one."""
+        kinds: dict[object, Value] = {}
+        for value in values:
+            one = Instance(value.kind, value.site) if isinstance(value, Instance) else value
+            kinds.setdefault(one.kind.key if isinstance(one, Instance) else one, one)
+        if len(kinds) <= MAX_RESULTS:
+            return list(kinds.values())
+        return [next((one for one in values if self.made_in(one)), Symbol("many"))]
 
     @staticmethod
     def _generated(info: FunctionInfo, values: list[Value]) -> Value:

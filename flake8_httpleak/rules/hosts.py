@@ -6,7 +6,8 @@ import re
 
 import libcst as cst
 
-from flake8_httpleak.ownership.program import FunctionInfo, written
+from flake8_httpleak.ownership.program import FunctionInfo, Program, written
+from flake8_httpleak.ownership.values import Dotted
 from flake8_httpleak.rules.invariance import Invariance
 from flake8_httpleak.source.visitor import Visitor
 
@@ -17,6 +18,69 @@ MAX_STEPS = 5
 def is_same_host(url: cst.BaseExpression, function: FunctionInfo, loop: cst.CSTNode) -> bool:
     """Whether an address begins with the same host in every turn: it is written out, or built on a base that does not vary."""
     return _begins_same(url, Invariance(function, loop), loop, MAX_STEPS)
+
+
+def address_of(node: cst.Call, path: str) -> cst.BaseExpression | None:
+    """The address of a request: by name, or in its place after the method."""
+    place = 1 if path.rpartition(".")[2] in ("request", "stream") else 0
+    for arg in node.args:
+        if arg.keyword is not None and arg.keyword.value == "url":
+            return arg.value
+    positional = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
+    return positional[place] if place < len(positional) else None
+
+
+def is_callers(url: cst.BaseExpression, function: FunctionInfo, program: Program) -> bool:
+    """Whether an address is made of a function's arguments alone: each call may go to another host."""
+    found = _Sources(function, program)
+    found.walk(url)
+    return found.of_caller and not found.own
+
+
+class _Sources(Visitor):
+    """What an address is made of: arguments of the function, or something of its object, of the module, or written out."""
+
+    def __init__(self, function: FunctionInfo, program: Program) -> None:
+        self.of_caller = False
+        self.own = False
+        self._program = program
+        self._function = function
+        self._self = function.parameter_names[0] if function.owner is not None and function.parameter_names else ""
+        self._traced: set[str] = set()
+
+    def visit_Call(self, node: cst.Call) -> bool:
+        if isinstance(node.func, cst.Attribute) and not self._is_module(node.func.value):
+            self.walk(node.func.value)
+        for arg in node.args:
+            self.walk(arg.value)
+        return False
+
+    def _is_module(self, node: cst.BaseExpression) -> bool:
+        """Whether a function of another module is called: `urllib.parse.urljoin`."""
+        first = written(node).partition(".")[0]
+        return first not in self._function.locals and isinstance(self._program.lookup(first), Dotted)
+
+    def visit_Attribute(self, node: cst.Attribute) -> bool:
+        self.walk(node.value)
+        return False
+
+    def visit_SimpleString(self, node: cst.SimpleString) -> None:
+        self.own = self.own or "://" in node.value
+
+    def visit_FormattedStringText(self, node: cst.FormattedStringText) -> None:
+        self.own = self.own or "://" in node.value
+
+    def visit_Name(self, node: cst.Name) -> None:
+        name = node.value
+        assigned = _values_in(self._function.node, name) if self._function.node is not None else []
+        if name == self._self or name not in self._function.locals:
+            self.own = True
+        elif assigned and name not in self._traced:
+            self._traced.add(name)
+            for value in assigned:
+                self.walk(value)
+        elif name in self._function.parameter_names:
+            self.of_caller = True
 
 
 def _begins_same(url: cst.BaseExpression, invariance: Invariance, loop: cst.CSTNode, steps: int) -> bool:

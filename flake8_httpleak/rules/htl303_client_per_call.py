@@ -57,7 +57,7 @@ class Geocoder:
 ## When it is silent
 
 - Nothing in the file shows that the function runs often; HTL902, which is opt-in, asks less.
-- The client depends on the call's own arguments.
+- The client depends on the call's own arguments, or a method of a class sends its request wherever its caller says.
 - More than one request goes through it.
 - The function may be given a client and makes one only if it was not.
 - Names say that the event is rare: `login`, `refresh_token`, `notify`, `register`, `health` and the like.
@@ -83,9 +83,11 @@ import libcst as cst
 
 from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.program import FunctionInfo
+from flake8_httpleak.ownership.values import Instance, Object
 from flake8_httpleak.rules.base import Finding, Rule, written
 from flake8_httpleak.rules.churn import MANY, Candidate, calls_of, candidates, churn_finding, churning_loop, runs_once, varies
 from flake8_httpleak.rules.facts import Facts
+from flake8_httpleak.rules.hosts import address_of, is_callers
 from flake8_httpleak.rules.invariance import Invariance
 from flake8_httpleak.rules.roles import Role
 from flake8_httpleak.source.visitor import Visitor
@@ -125,7 +127,8 @@ def _why(facts: Facts, candidate: Candidate, invariance: Invariance) -> str:
         return "a property"
     if facts.roles.of(function) is Role.HOT:
         return "which its framework calls often"
-    return "a method of a client of its own" if _is_wrapper(candidate, invariance) else ""
+    own = _is_wrapper(candidate, invariance) and not _goes_where_asked(facts, candidate)
+    return "a method of a client of its own" if own else ""
 
 
 def _is_wrapper(candidate: Candidate, invariance: Invariance) -> bool:
@@ -135,6 +138,19 @@ def _is_wrapper(candidate: Candidate, invariance: Invariance) -> bool:
         return False
     used = _used_fields(function)
     return bool(used) and used <= _stored_fields(function) and invariance.fields <= used
+
+
+def _goes_where_asked(facts: Facts, candidate: Candidate) -> bool:
+    """Whether the caller says to which host the request goes: connections that were kept would hardly be used again."""
+    acquisition, function = candidate.acquisition, candidate.function
+    if acquisition.arguments is not None and acquisition.arguments.named.get("base_url") is not None:
+        return False
+    for call in facts.calls:
+        if isinstance(call.owner, Instance | Object) and call.owner.site == id(acquisition.node):
+            url = address_of(call.node, call.path)
+            if url is not None and is_callers(url, function, facts.analyser.program):
+                return True
+    return False
 
 
 def _used_fields(function: FunctionInfo) -> set[str]:

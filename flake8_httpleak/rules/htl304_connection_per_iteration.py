@@ -72,15 +72,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import libcst as cst
-
 from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.events import MethodCall
 from flake8_httpleak.ownership.machine import Loop
 from flake8_httpleak.rules.base import Finding, Place, Rule, written
 from flake8_httpleak.rules.churn import candidates, churn_finding, churning_loop, runs_once, varies
 from flake8_httpleak.rules.facts import Facts
-from flake8_httpleak.rules.hosts import is_same_host
+from flake8_httpleak.rules.hosts import address_of, is_same_host
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -110,18 +108,8 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 
 def _goes_to_one_host(call: MethodCall, loop: Loop) -> bool:
-    url = _url(call.node, call.path)
+    url = address_of(call.node, call.path)
     return url is not None and is_same_host(url, call.function, loop.node)
-
-
-def _url(node: cst.Call, path: str) -> cst.BaseExpression | None:
-    """The address of a request: by name, or in its place after the method."""
-    place = 1 if path.rpartition(".")[2] in ("request", "stream") else 0
-    for arg in node.args:
-        if arg.keyword is not None and arg.keyword.value == "url":
-            return arg.value
-    positional = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
-    return positional[place] if place < len(positional) else None
 
 
 RULE = Rule(
