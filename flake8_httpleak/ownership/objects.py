@@ -26,8 +26,10 @@ def construct(m: Machine, info: ClassInfo, arguments: Arguments, node: cst.Call,
         found = [(Object(info, id(node)), state)]
     if kind is None or kind.role == "inert":
         return found
+    own = any(info.method(name) is not None for name in ("__init__", "__new__", "init_poolmanager"))
+    given = Arguments(open=True) if own else arguments  # what a constructor of its own passes on is said there
     for _, after in found:
-        instances.note(m, kind, node, arguments)
+        instances.note(m, kind, node, given)
         if followed:
             m.acquired(after, node, Status.HELD)
     site = TRACKED if followed else id(node)

@@ -111,6 +111,14 @@ class Facts:
             yield from survey.events.calls.values()
 
     @property
+    def constructions(self) -> Iterator[Acquisition]:
+        """Every call that says how a client or a part of one is to be: of constructors, and of `super().__init__`."""
+        yield from self.analysis.acquisitions
+        for call in self.calls:
+            if call.path == "__init__" and isinstance(call.owner, Instance):
+                yield Acquisition(call.node, call.owner.kind, call.function, call.loops, call.arguments)
+
+    @property
     def blocks(self) -> Iterator[Entered]:
         """Every item of a `with` or `async with`."""
         for survey in self.analysis.surveys.values():

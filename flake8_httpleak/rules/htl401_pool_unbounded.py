@@ -67,7 +67,7 @@ from flake8_httpleak.rules.pools import UNBOUNDED, bound, given, is_open, is_unb
 
 def check(facts: Facts) -> Iterator[Finding]:
     """Find pools that may open any number of connections."""
-    for acquisition in facts.analysis.acquisitions:
+    for acquisition in facts.constructions:
         why = _why(acquisition)
         if why:
             callee = written(acquisition.node.func)

@@ -84,7 +84,7 @@ from flake8_httpleak.rules.pools import bound, flag, given, number, pool_finding
 
 def check(facts: Facts) -> Iterator[Finding]:
     """Find sizes of non-blocking pools in files that use them from threads."""
-    sized = [one for one in facts.analysis.acquisitions if _is_not_enforced(one)]
+    sized = [one for one in facts.constructions if _is_not_enforced(one)]
     if not sized:
         return
     for acquisition in sized:

@@ -69,7 +69,7 @@ LONG = 3600
 
 def check(facts: Facts) -> Iterator[Finding]:
     """Find pools whose idle connections stay open for ever."""
-    for acquisition in facts.analysis.acquisitions:
+    for acquisition in facts.constructions:
         parameter = _endless(acquisition)
         if parameter:
             callee = written(acquisition.node.func)

@@ -18,7 +18,7 @@ from flake8_httpleak.ownership.values import NONE, Choice, Const, Instance, Item
 from flake8_httpleak.rules.base import Finding, Place, Rule
 from flake8_httpleak.rules.facts import Facts
 
-TAUGHT = ("request", "send", "get", "post", "<mounted>")
+TAUGHT = ("request", "send", "urlopen", "get", "post", "<mounted>")
 """Methods and adapters by which a client can be taught a timeout of its own."""
 
 
@@ -49,7 +49,7 @@ def waiters(facts: Facts, wanted: Waiting) -> Iterator[Waiter]:
         spec, library = timeout_of(facts, call)
         if spec is not None and not call.deadline and _of_call(facts, spec, call.arguments, call.owner) is wanted:
             yield Waiter(call.node, call.function, spec.parameter, library, spec.seconds)
-    for acquisition in facts.analysis.acquisitions:
+    for acquisition in facts.constructions:
         specs = [one for one in acquisition.kind.timeouts if not one.calls]
         if specs and not acquisition.deadline and _of_constructor(facts, acquisition, specs) is wanted:
             yield Waiter(acquisition.node, acquisition.function, specs[0].parameter, acquisition.kind.library, specs[0].seconds)
@@ -81,7 +81,9 @@ def _of_call(facts: Facts, spec: Timeout, arguments: Arguments, owner: Value | N
 
 def _of_constructor(facts: Facts, acquisition: Acquisition, specs: Sequence[Timeout]) -> Waiting:
     arguments = acquisition.arguments
-    if arguments is None:
+    func, owner = acquisition.node.func, acquisition.function.owner
+    above = isinstance(func, cst.Attribute) and func.attr.value == "__init__"  # `super().__init__(...)`
+    if arguments is None or (above and owner is not None and is_taught(Object(owner))):
         return Waiting.BOUNDED
     if acquisition.kind.role == "inert" or len(specs) > 1:
         return _of_object(facts, arguments, specs)
