@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from flake8.options.manager import OptionManager
@@ -14,6 +15,7 @@ from flake8_httpleak.plugin import Plugin
 from flake8_httpleak.report.pages import Page, all_pages
 from flake8_httpleak.rules import registry
 
+COMPARISON = Path(__file__).resolve().parents[1] / "bench" / "comparison.json"
 UNWRITTEN = "To be written."
 PREFIX = "httpleak-"
 
@@ -42,9 +44,22 @@ def rule_page(page: Page) -> str:
     body = page.text.partition("\n")[2].strip()
     if UNWRITTEN in body:
         body = ""
+    body = body.replace("## References\n", f"{others(page.code)}\n## References\n", 1)
     body = body.replace("## Bad\n", f"{figure(page.code)}\n## Bad\n", 1)
     state = "On by default." if page.default else f"Opt-in: `httpleak-enable = {page.code}` reports it as well."
     return f"# {page.code} {page.name}\n\n{page.title}.\n\n{state}\n\n{body}\n"
+
+
+def others(code: str) -> str:
+    """What other linters say of a rule's bad example, as it was measured; empty if it was not."""
+    measured = json.loads(COMPARISON.read_text(encoding="utf-8"))
+    names = [name for name, version in measured["versions"].items() if version and name != "flake8-httpleak"]
+    if code not in measured["bad"]["marked"]:
+        return ""
+    checks = {name: measured["bad"]["linters"][name]["checks"].get(code, []) for name in names}
+    said = ", ".join(f"{name} {check}" for name in names for check in checks[name])
+    told = f"On the bad example: {said}. " if said else f"None of {', '.join(names)} reports the bad example. "
+    return f"## Other linters\n\n{told}[How they were asked](../../comparison.md)\n"
 
 
 def rules_index() -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from docs import layers, plots
 from docs.client_pages import client_page
-from docs.generate import UNWRITTEN, rule_page, settings_page
+from docs.generate import UNWRITTEN, others, rule_page, settings_page
 from flake8_httpleak.analyze import analyze
 from flake8_httpleak.cli.arguments import make_parser
 from flake8_httpleak.clients.overview import overview
@@ -150,6 +150,13 @@ def test_plots() -> None:
             assert sorted(heights, reverse=True) == [height for _, height in sorted(zip(plot[name], heights, strict=True))]
         page = next(one for one in all_pages() if one.code == code)
         assert 0 < rule_page(page).find(figure) < rule_page(page).find("## Bad")
+
+
+def test_what_others_say_is_on_the_page() -> None:
+    """A rule that others know a part of, one that nobody knows, and one that was not asked for."""
+    assert "On the bad example: pylint W3101, ruff S113, bandit B113" in others("HTL601")
+    assert others("HTL103").startswith("## Other linters\n\nNone of pylint, ruff, bandit,")
+    assert others("HTL999") == ""
 
 
 def test_no_page_of_a_rule_is_a_promise() -> None:
