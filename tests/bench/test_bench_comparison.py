@@ -105,7 +105,7 @@ def test_scenarios(tmp_path: Path) -> None:
     ((name, one),) = scenarios(tmp_path)
     assert name == "S001_a"
     assert one.marks == [Mark(2, "responses", RESOURCE), Mark(2, "timeouts", TIMEOUT)]
-    assert (one.allowed, one.timeouts, one.enable) == ({3}, True, ("HTL6",))
+    assert (one.allowed, one.timeouts, one.enable) == (frozenset({3}), True, ("HTL6",))
 
 
 def test_examples_are_found_by_us() -> None:
