@@ -1,4 +1,4 @@
-"""Writes the pages that are derived from the code: one a rule, one a client library, and the settings."""
+"""Writes the pages that are derived from the code: one a rule, one a client library, fixes and settings."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from flake8.options.manager import OptionManager
 
 from docs.client_pages import client_page
+from docs.fix_pages import fixes_page
 from docs.plots import figure
 from flake8_httpleak.clients.overview import Overview, overview
 from flake8_httpleak.config.settings import setting_names
@@ -24,6 +25,7 @@ def write_pages(folder: Path) -> None:
     """Write all derived pages into a folder; those of rules and libraries that are gone are removed."""
     wanted = {
         "settings.md": settings_page(),
+        "fixes.md": fixes_page(),
         "rules/index.md": rules_index(),
         **{f"rules/{page.code}.md": rule_page(page) for page in all_pages()},
         "clients/index.md": clients_index(overview()),

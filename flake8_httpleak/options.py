@@ -11,6 +11,10 @@ from flake8_httpleak.diagnostics import Reclaim
 _FAMILY = re.compile(r"HTL[1-79][0-9]{0,2}", re.ASCII)  # families go by hundreds; there is no HTL8xx
 
 
+DEFAULT_TIMEOUT = 10.0
+DEFAULT_POOL_SIZE = 100
+
+
 class OptionError(ValueError):
     """A setting that cannot be used. The text is one line: the option, the value, what to write instead."""
 
@@ -28,9 +32,9 @@ class Options:
     clients: tuple[str, ...] = ()
     reclaim: Reclaim = Reclaim.REFERENCE
     frameworks: tuple[str, ...] = ()
-    fix_timeout: float = 10
+    fix_timeout: float = DEFAULT_TIMEOUT
     """Seconds that a fix writes where a timeout is missing."""
-    fix_pool_size: int = 100
+    fix_pool_size: int = DEFAULT_POOL_SIZE
     """Connections that a fix writes where a pool has no bound; what `httpx` and `aiohttp` do unasked."""
 
 
@@ -53,6 +57,24 @@ def read_reclaim(value: str, option: str = "reclaim") -> Reclaim:
     except ValueError:
         allowed = ", ".join(Reclaim)
         raise OptionError(f"{option}: '{value}' is not one of {allowed}") from None
+
+
+def read_timeout(value: str, option: str = "fix-timeout") -> float:
+    """Seconds that fixes write; raises OptionError for what is no number above 0."""
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds < float("inf"):
+        raise OptionError(f"{option}: '{value}' is no number of seconds above 0")
+    return seconds
+
+
+def read_pool_size(value: str, option: str = "fix-pool-size") -> int:
+    """Connections that fixes write; raises OptionError for what is no whole number above 0."""
+    if not value.isdecimal() or int(value) == 0:
+        raise OptionError(f"{option}: '{value}' is no whole number above 0")
+    return int(value)
 
 
 def selected_families(values: Iterable[str]) -> tuple[str, ...]:

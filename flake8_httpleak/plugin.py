@@ -14,7 +14,17 @@ from flake8.exceptions import ExecutionError
 from flake8_httpleak import __version__
 from flake8_httpleak.gate import client_roots
 from flake8_httpleak.noqa import is_silenced
-from flake8_httpleak.options import OptionError, Options, read_enable, read_reclaim, selected_families
+from flake8_httpleak.options import (
+    DEFAULT_POOL_SIZE,
+    DEFAULT_TIMEOUT,
+    OptionError,
+    Options,
+    read_enable,
+    read_pool_size,
+    read_reclaim,
+    read_timeout,
+    selected_families,
+)
 
 if TYPE_CHECKING:
     from flake8.options.manager import OptionManager
@@ -88,6 +98,20 @@ class Plugin:
             parse_from_config=True,
             help="Known findings that are not to be reported; 'httpleak check --write-baseline' writes the file.",
         )
+        manager.add_option(
+            "--httpleak-fix-timeout",
+            default=f"{DEFAULT_TIMEOUT:g}",
+            metavar="SECONDS",
+            parse_from_config=True,
+            help=f"What fixes write where a timeout is missing ({DEFAULT_TIMEOUT:g}).",
+        )
+        manager.add_option(
+            "--httpleak-fix-pool-size",
+            default=str(DEFAULT_POOL_SIZE),
+            metavar="NUMBER",
+            parse_from_config=True,
+            help=f"What fixes write where a pool has no bound on its connections ({DEFAULT_POOL_SIZE}).",
+        )
 
     @classmethod
     def parse_options(cls, options: Namespace) -> None:
@@ -101,12 +125,14 @@ class Plugin:
             clients = tuple(options.httpleak_clients)
             frameworks = tuple(options.httpleak_frameworks)
             reclaim = read_reclaim(options.httpleak_reclaim, "httpleak-reclaim")
+            timeout = read_timeout(options.httpleak_fix_timeout, "httpleak-fix-timeout")
+            size = read_pool_size(options.httpleak_fix_pool_size, "httpleak-fix-pool-size")
             cls.roots = _read_tables(clients)
             _read_frameworks(frameworks)
             cls.baseline = _read_baseline(options.httpleak_baseline)
         except OptionError as error:
             raise ExecutionError(str(error)) from None
-        cls.options = Options(tuple(dict.fromkeys((*enable, *asked))), clients, reclaim, frameworks)
+        cls.options = Options(tuple(dict.fromkeys((*enable, *asked))), clients, reclaim, frameworks, timeout, size)
         cls.obeys_noqa = not options.disable_noqa
 
     def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:

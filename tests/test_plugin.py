@@ -61,6 +61,8 @@ def settings(**given: object) -> Namespace:
         "httpleak_frameworks": [],
         "httpleak_reclaim": "reference",
         "httpleak_baseline": "",
+        "httpleak_fix_timeout": "10",
+        "httpleak_fix_pool_size": "100",
         "select": None,
         "extend_select": None,
         "disable_noqa": False,

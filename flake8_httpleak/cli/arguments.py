@@ -109,6 +109,12 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
         "--reclaim", dest="httpleak_reclaim", metavar="KIND", help="the mildest loss to report: never, collector or reference"
     )
     group.add_argument("--baseline", dest="httpleak_baseline", metavar="FILE", help="don't report what this file lists")
+    group.add_argument(
+        "--fix-timeout", dest="httpleak_fix_timeout", metavar="SECONDS", help="what fixes write where a timeout is missing (10)"
+    )
+    group.add_argument(
+        "--fix-pool-size", dest="httpleak_fix_pool_size", metavar="NUMBER", help="what they write where a pool has no bound (100)"
+    )
     group.add_argument("--exclude", metavar="PATTERNS", help="leave these files and folders out")
     group.add_argument("--extend-exclude", metavar="PATTERNS", help="leave these out as well")
     group.add_argument("--no-gitignore", action="store_true", help="also look at what git ignores")

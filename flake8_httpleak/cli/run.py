@@ -35,6 +35,8 @@ _KEYS = (
     "httpleak_frameworks",
     "httpleak_reclaim",
     "httpleak_baseline",
+    "httpleak_fix_timeout",
+    "httpleak_fix_pool_size",
 )
 
 

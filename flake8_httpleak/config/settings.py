@@ -14,7 +14,17 @@ from flake8_httpleak.config.problems import ConfigError
 from flake8_httpleak.config.selection import Selection
 from flake8_httpleak.config.sources import Given, sources
 from flake8_httpleak.diagnostics import Reclaim
-from flake8_httpleak.options import OptionError, Options, read_enable, read_reclaim, selected_families
+from flake8_httpleak.options import (
+    DEFAULT_POOL_SIZE,
+    DEFAULT_TIMEOUT,
+    OptionError,
+    Options,
+    read_enable,
+    read_pool_size,
+    read_reclaim,
+    read_timeout,
+    selected_families,
+)
 
 EXCLUDE = (".svn", "CVS", ".bzr", ".hg", ".git", "__pycache__", ".tox", ".nox", ".eggs", "*.egg")
 """What flake8 leaves out."""
@@ -36,6 +46,8 @@ _READERS: dict[str, Reader] = {
     "httpleak-frameworks": values.paths,
     "httpleak-reclaim": lambda value, where, _: _checked(read_reclaim, values.word(value, where), where),
     "httpleak-baseline": values.path,
+    "httpleak-fix-timeout": lambda value, where, _: _checked(read_timeout, values.number(value, where), where),
+    "httpleak-fix-pool-size": lambda value, where, _: _checked(read_pool_size, values.number(value, where), where),
 }
 _PREFIX = "httpleak-"
 
@@ -79,6 +91,8 @@ def _settings(found: dict[str, Any]) -> Settings:
         clients=found.get("httpleak-clients", ()),
         reclaim=found.get("httpleak-reclaim", Reclaim.REFERENCE),
         frameworks=found.get("httpleak-frameworks", ()),
+        fix_timeout=found.get("httpleak-fix-timeout", DEFAULT_TIMEOUT),
+        fix_pool_size=found.get("httpleak-fix-pool-size", DEFAULT_POOL_SIZE),
     )
     ignore = (*found.get("ignore", ()), *found.get("extend-ignore", ()))
     return Settings(

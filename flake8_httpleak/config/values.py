@@ -61,6 +61,13 @@ def word(value: object, where: str) -> str:
     return value.strip()
 
 
+def number(value: object, where: str) -> str:
+    """One number, as text."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ConfigError(f"{where}: expected a number, got {_kind(value)}")
+    return str(value).strip()
+
+
 def switch(value: object, where: str) -> bool:
     """True or false, or a word for it."""
     if isinstance(value, bool):

@@ -35,6 +35,8 @@ _KEYS = {
     "frameworks": "httpleak-frameworks",
     "reclaim": "httpleak-reclaim",
     "baseline": "httpleak-baseline",
+    "fix-timeout": "httpleak-fix-timeout",
+    "fix-pool-size": "httpleak-fix-pool-size",
 }
 """What the editor's settings are called there, and here."""
 _OWN = {"configuration": str, "debounce": int}

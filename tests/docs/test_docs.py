@@ -12,6 +12,7 @@ import pytest
 
 from docs import layers, plots
 from docs.client_pages import client_page
+from docs.fix_pages import fixes_page
 from docs.generate import UNWRITTEN, others, rule_page, settings_page
 from flake8_httpleak.analyze import analyze
 from flake8_httpleak.cli.arguments import make_parser
@@ -19,6 +20,7 @@ from flake8_httpleak.clients.overview import overview
 from flake8_httpleak.config.settings import setting_names
 from flake8_httpleak.files import decode
 from flake8_httpleak.fixes import engine
+from flake8_httpleak.fixes.engine import PROPOSERS
 from flake8_httpleak.noqa import is_silenced
 from flake8_httpleak.options import Options
 from flake8_httpleak.report.pages import all_pages
@@ -117,9 +119,9 @@ def test_no_setting_is_missing(flake8: Flake8) -> None:
     """The page names every setting that is read, and every option that flake8 gets from us."""
     page = settings_page()
     assert [name for name in setting_names() if f"`{name}`" not in page] == []
-    options = set(re.findall(r"--(httpleak-[a-z]+)", flake8("--help").stdout))
+    options = set(re.findall(r"--(httpleak-[a-z-]+)", flake8("--help").stdout))
     assert options
-    assert options == set(re.findall(r"^\| `(httpleak-[a-z]+)`", page, re.MULTILINE))
+    assert options == set(re.findall(r"^\| `(httpleak-[a-z-]+)`", page, re.MULTILINE))
 
 
 def test_every_library_has_its_figures() -> None:
@@ -188,3 +190,12 @@ def test_links_lead_somewhere(site: Path) -> None:
             if not target.exists() or (place and f'id="{place}"' not in texts.get(target, "")):
                 broken.append((path.name, link))
     assert broken == []
+
+
+def test_every_fix_is_on_its_page() -> None:
+    """Each code that has a proposer is in the table, with what is done and how safely."""
+    page = fixes_page()
+    assert [code for code in PROPOSERS if f"| [{code}]" not in page] == []
+    assert "| [HTL101](rules/HTL101.md) | Wrap the uses in 'with' | yes |" in page
+    assert "| [HTL601](rules/HTL601.md) | Set 'timeout=10' | no: `--unsafe` |" in page
+    assert "In words only: HTL106, HTL107, HTL206, HTL302" in page
