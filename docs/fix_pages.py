@@ -20,8 +20,8 @@ look. Every fix is tried before it is offered: the new text is parsed and analys
 still there or a new one has come up. Comments, blank lines, quotes and line ends stay; so does every byte outside the edit.
 
 A fix is *safe* if the program does the same as before, but for the leak. It is not if a value is chosen for you (`timeout=10`),
-if a client is shared that was not, or if a class gets a new method. A finding without a fix says in words what to do: where a client
-should live in a web application, for example, is a matter of its design.
+if a client is shared that was not, or if a class gets a new method. A finding without a fix says in words what to do: where a
+client should live in a web application, for example, is a matter of its design.
 
 The table and the examples are made from the files that the tests compare with what the fixes write.
 """
