@@ -54,6 +54,12 @@ def expire_idle(site: Site) -> Iterator[Candidate]:
             yield from _set(site, found.parameter, value, f"Set '{found.parameter}={value}'")
 
 
+def keep_transport(site: Site) -> Iterator[Candidate]:
+    """Tell a client that its transport is somebody else's."""
+    for name, value in site.kind.takes_unless.items() if site.kind is not None else ():
+        yield from _set(site, name, repr(value), f"Set '{name}={value!r}'")
+
+
 def _set(site: Site, parameter: str, value: str, title: str) -> Iterator[Candidate]:
     call = site.call
     edits = with_argument(site.text, call, parameter, value) if call is not None else None

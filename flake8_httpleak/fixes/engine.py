@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from flake8_httpleak.analyze import Examined, examine
 from flake8_httpleak.diagnostics import Diagnostic, Fix
-from flake8_httpleak.fixes.arguments import block_pool, bound_pool, drop_header, expire_idle, set_timeout
+from flake8_httpleak.fixes.arguments import block_pool, bound_pool, drop_header, expire_idle, keep_transport, set_timeout
 from flake8_httpleak.fixes.awaiting import await_call, enter, right_block, right_method
 from flake8_httpleak.fixes.candidate import Candidate
 from flake8_httpleak.fixes.difference import edits_between
@@ -41,6 +41,7 @@ PROPOSERS: dict[str, tuple[Proposer, ...]] = {
     "HTL203": RELEASE,
     "HTL204": (close_in_closer, write_closer),
     "HTL205": (close_before_replacing,),
+    "HTL206": (keep_transport,),
     "HTL301": (hoist,),
     "HTL304": (share_session, hoist),
     "HTL401": (bound_pool,),

@@ -198,4 +198,4 @@ def test_every_fix_is_on_its_page() -> None:
     assert [code for code in PROPOSERS if f"| [{code}]" not in page] == []
     assert "| [HTL101](rules/HTL101.md) | Wrap the uses in 'with' | yes |" in page
     assert "| [HTL601](rules/HTL601.md) | Set 'timeout=10' | no: `--unsafe` |" in page
-    assert "In words only: HTL106, HTL107, HTL206, HTL302" in page
+    assert "In words only: HTL106, HTL107, HTL302" in page
