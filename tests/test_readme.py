@@ -102,5 +102,5 @@ def test_the_commands_exist() -> None:
 
 def test_every_option_is_described(flake8: Flake8) -> None:
     """Each `--httpleak-` option of flake8's help stands in the settings table."""
-    options = set(re.findall(r"--(httpleak-[a-z]+)", flake8("--help").stdout))
-    assert options == set(re.findall(r"^\| `(httpleak-[a-z]+)", README, re.MULTILINE))
+    options = set(re.findall(r"--(httpleak-[a-z-]+)", flake8("--help").stdout))
+    assert options == set(re.findall(r"^\| `(httpleak-[a-z-]+)", README, re.MULTILINE))
