@@ -39,12 +39,13 @@ class CorpusError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """One pinned package: where it comes from and whether the speed bench uses it."""
+    """One pinned package: where it comes from, whether the speed bench uses it, whether the recall sample was drawn from it."""
 
     name: str
     version: str
     sha256: str
     speed: bool = False
+    sample: bool = True
 
     @property
     def folder(self) -> str:

@@ -244,7 +244,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--to", dest="stop", type=int, default=10**9, metavar="N", help="last site to print")
     options = parser.parse_args(arguments)
     try:
-        packages = load()
+        packages = [package for package in load() if package.sample]
         if options.what == "compare":
             return _compare(packages)
         sites = _sample(packages, options.count, options.seed)
