@@ -11,7 +11,9 @@ from flake8_httpleak.checking import check_bytes
 from flake8_httpleak.cli.run import endings_of, settings_of
 from flake8_httpleak.cli.streams import Streams
 from flake8_httpleak.config import ConfigError, Settings
+from flake8_httpleak.diagnostics import Diagnostic
 from flake8_httpleak.files import UnreadableError, decode, read
+from flake8_httpleak.fixing import fixes_of
 from flake8_httpleak.report import FORMATS, Entry, Report, entries_of
 from flake8_httpleak.report.model import places_of, visible
 
@@ -70,6 +72,7 @@ def _explain_place(path: str, line: int, settings: Settings, streams: Streams) -
         print_frames(streams, entries, endings_of(path, document, entries, settings))
     else:
         _write_plain(entries, streams)
+    _write_cures(path, document.text, [one for one in touching if one in result.diagnostics], settings, streams)
     for one in touching:
         if one in result.silenced:
             streams.write(f"{one.code} is hidden by a '# noqa' comment\n")
@@ -77,6 +80,19 @@ def _explain_place(path: str, line: int, settings: Settings, streams: Streams) -
             streams.write(f"{one.code} is not shown: 'select', 'ignore' or 'per-file-ignores' leave it out\n")
     for text in trace(document.text, path, line, settings.options).splitlines():
         streams.write(f"{visible(text)}\n")
+
+
+def _write_cures(path: str, text: str, found: list[Diagnostic], settings: Settings, streams: Streams) -> None:
+    """What `httpleak fix` would do, or an example of what to do by hand."""
+    from flake8_httpleak.fixes.advice import advice  # brings LibCST
+
+    fixes = fixes_of(text, path, settings.options, found)
+    for one in found:
+        for fix in fixes.get(one, ()):
+            streams.write(f"fix: {fix.title} (httpleak fix{'' if fix.safe else ' --unsafe'})\n")
+        words = "" if fixes.get(one) else advice(text, path, settings.options, one)
+        if words:
+            streams.write("".join(f"{visible(line)}\n" for line in words.splitlines()))
 
 
 def _touches(lines: tuple[int, int], start: int, line: int) -> bool:

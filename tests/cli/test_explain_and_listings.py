@@ -56,8 +56,9 @@ def test_a_place(httpleak: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         "line 5: 'requests.get' (requests.Response) in f: lost on every normal path\n"
         "    acquired (5) -> LOST: the function returns (6)\n"
     )
+    fix = "fix: Wrap the uses in 'with' (httpleak fix)\n"
     done = httpleak("explain", "a.py:5")
-    assert (done.code, done.out) == (0, SAID + steps + ways)
+    assert (done.code, done.out) == (0, SAID + steps + fix + ways)
     assert httpleak("explain", "a.py:5:9").out == done.out
     assert (
         "HTL101 is not shown: 'select', 'ignore' or 'per-file-ignores' leave it out\n"
@@ -168,3 +169,13 @@ def test_as_a_module(here: Path) -> None:
         done = subprocess.run([*command, "check"], env=environment, capture_output=True, text=True, check=False, timeout=60)
         assert done.stdout == "\\xe4" + SAID[1:]
         assert done.returncode == 1
+
+
+def test_a_place_without_a_fix(httpleak: Run) -> None:
+    """An example in the reader's own names."""
+    Path("b.py").write_text(
+        "import requests\n\n\ndef f(u): answer = requests.get(u, stream=True); return answer.ok\n", encoding="utf-8"
+    )
+    said = httpleak("explain", "b.py:4").out
+    assert "hold it for as long as it is used:\n    with requests.get(u, stream=True) as answer:\n        ...\n" in said
+    assert "fix:" not in said

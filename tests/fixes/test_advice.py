@@ -1,0 +1,103 @@
+"""What is said where no edit is right: in the reader's own names, and Python."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+
+import pytest
+
+from flake8_httpleak.analyze import analyze
+from flake8_httpleak.fixes.advice import advice
+from flake8_httpleak.fixing import fixes_of
+from flake8_httpleak.options import Options
+
+HANDLER = """
+import aiohttp
+from aiohttp import web
+routes = web.RouteTableDef()
+@routes.get("/rates")
+async def rates(request):
+    async with aiohttp.ClientSession(trust_env=True) as outside:
+        async with outside.get("https://rates.example.com") as reply:
+            return web.json_response(await reply.json())
+"""
+METHOD = """
+import httpx
+class Places:
+    def __init__(self, root):
+        self.root = root
+    def locate(self, name):
+        with httpx.Client(base_url=self.root) as http:
+            return http.get(name).json()
+    def names(self):
+        with httpx.Client(base_url=self.root) as http:
+            return http.get("names").json()
+"""
+KEPT = """
+import requests
+PAGES = {}
+def page(url):
+    PAGES[url] = requests.get(url)
+"""
+ERRORS = """
+import urllib.error, urllib.request
+FAILED = []
+def fetch(url):
+    try:
+        with urllib.request.urlopen(url) as reply:
+            return reply.read()
+    except urllib.error.HTTPError as error:
+        FAILED.append(error)
+"""
+DEL = """
+import httpx
+class Api:
+    def __init__(self):
+        self.http = httpx.AsyncClient()
+    def __del__(self):
+        self.http.aclose()
+"""
+ONE_LINE = """
+import requests
+def status(url): answer = requests.get(url, stream=True); return answer.status_code
+"""
+INHERITED = """
+import httpx
+class Api(Base):
+    def __init__(self):
+        self.http = httpx.AsyncClient()
+    async def get(self, url):
+        return (await self.http.get(url)).text
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "source", "wanted"),
+    [
+        ("HTL302", HANDLER, ["async with aiohttp.ClientSession(trust_env=True) as app.state.outside:", "in 'rates'"]),
+        ("HTL303", METHOD, ["self.http = httpx.Client(base_url=self.root)", "self.http.close()", "'locate'"]),
+        ("HTL107", KEPT, ["data = requests.get(url).content"]),
+        ("HTL106", ERRORS, ["error.read()"]),
+        ("HTL703", DEL, ["async def aclose(self):", "await self.http.aclose()"]),
+        ("HTL101", ONE_LINE, ["with requests.get(url, stream=True) as answer:"]),
+        ("HTL204", INHERITED, ["async def aclose(self):", "httpx.AsyncClient()"]),
+    ],
+)
+def test_example(code: str, source: str, wanted: list[str]) -> None:
+    """There is no edit, and the words name what the reader has."""
+    found = next(one for one in analyze(source, "a.py", Options()) if one.code == code)
+    assert fixes_of(source, "a.py", Options(), [found]) == {}
+    said = advice(source, "a.py", Options(), found)
+    assert [words for words in wanted if words not in said] == []
+    sentence, _, example = said.partition("\n")
+    assert sentence.endswith(":")
+    lines = [line for line in textwrap.dedent(example).splitlines() if "request.app" not in line and "__init__" not in line]
+    ast.parse(textwrap.dedent("\n".join(lines)))
+
+
+def test_nothing_to_say() -> None:
+    """A finding of another text, or of a code whose message says it all."""
+    found = analyze(KEPT, "a.py", Options())[0]
+    assert advice(ONE_LINE, "a.py", Options(), found) == ""
+    assert advice("", "a.py", Options(), found) == ""
