@@ -136,7 +136,7 @@ class Events:
         node: cst.CSTNode,
         kind: ResourceKind,
         *,
-        arguments: Arguments,
+        arguments: Arguments | None,
         receiver: Value | None = None,
         delivery: str = "value",
         error: bool = False,

@@ -324,7 +324,7 @@ def note(
     m: Machine,
     kind: ResourceKind,
     node: cst.CSTNode,
-    arguments: Arguments,
+    arguments: Arguments | None,
     receiver: Value | None = None,
     delivery: str = "value",
     *,

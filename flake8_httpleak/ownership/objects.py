@@ -27,7 +27,7 @@ def construct(m: Machine, info: ClassInfo, arguments: Arguments, node: cst.Call,
     if kind is None or kind.role == "inert":
         return found
     own = any(info.method(name) is not None for name in ("__init__", "__new__", "init_poolmanager"))
-    given = Arguments(open=True) if own else arguments  # what a constructor of its own passes on is said there
+    given = None if own else arguments  # what a constructor of its own passes on is said there
     for _, after in found:
         instances.note(m, kind, node, given)
         if followed:

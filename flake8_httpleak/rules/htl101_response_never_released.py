@@ -61,6 +61,7 @@ from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.verdicts import Outcome
 from flake8_httpleak.rules.base import Finding, Rule
 from flake8_httpleak.rules.facts import Facts
+from flake8_httpleak.rules.pools import waiting_pool
 from flake8_httpleak.rules.wording import cure, lost, thing
 
 
@@ -68,7 +69,8 @@ def check(facts: Facts) -> Iterator[Finding]:
     """Find responses that are lost on every normal path."""
     for verdict in facts.responses:
         if verdict.outcome is Outcome.ALWAYS and not verdict.is_pending:
-            yield lost(RULE, verdict, Level.SURE, f"{thing(verdict.acquisition)} is never closed; {cure(verdict.acquisition)}")
+            made = verdict.acquisition
+            yield lost(RULE, verdict, Level.SURE, f"{thing(made)} is never closed; {cure(made)}", waiting_pool(facts, made))
 
 
 RULE = Rule(

@@ -98,6 +98,7 @@ from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.verdicts import Outcome
 from flake8_httpleak.rules.base import Finding, Rule
 from flake8_httpleak.rules.facts import Facts
+from flake8_httpleak.rules.pools import waiting_pool
 from flake8_httpleak.rules.wording import cure, lost, thing
 
 
@@ -105,9 +106,9 @@ def check(facts: Facts) -> Iterator[Finding]:
     """Find responses that are lost on some normal paths only."""
     for verdict in facts.responses:
         if verdict.outcome is Outcome.SOMETIMES and not verdict.is_pending:
-            yield lost(
-                RULE, verdict, Level.PATH, f"{thing(verdict.acquisition)} is not closed {{way}}; {cure(verdict.acquisition)}"
-            )
+            made = verdict.acquisition
+            text = f"{thing(made)} is not closed {{way}}; {cure(made)}"
+            yield lost(RULE, verdict, Level.PATH, text, waiting_pool(facts, made))
 
 
 RULE = Rule(

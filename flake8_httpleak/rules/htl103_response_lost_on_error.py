@@ -71,6 +71,7 @@ from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.verdicts import Outcome
 from flake8_httpleak.rules.base import Finding, Rule
 from flake8_httpleak.rules.facts import Facts
+from flake8_httpleak.rules.pools import waiting_pool
 from flake8_httpleak.rules.wording import cure, lost, thing
 
 
@@ -78,9 +79,9 @@ def check(facts: Facts) -> Iterator[Finding]:
     """Find responses that are lost only when something raises."""
     for verdict in facts.responses:
         if verdict.outcome is Outcome.ON_ERROR:
-            yield lost(
-                RULE, verdict, Level.EXC, f"{thing(verdict.acquisition)} is not closed {{way}}; {cure(verdict.acquisition)}"
-            )
+            made = verdict.acquisition
+            text = f"{thing(made)} is not closed {{way}}; {cure(made)}"
+            yield lost(RULE, verdict, Level.EXC, text, waiting_pool(facts, made))
 
 
 RULE = Rule(

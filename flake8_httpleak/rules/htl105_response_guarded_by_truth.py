@@ -69,6 +69,7 @@ from collections.abc import Iterator
 from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.rules.base import Finding, Rule
 from flake8_httpleak.rules.facts import Facts
+from flake8_httpleak.rules.pools import waiting_pool
 from flake8_httpleak.rules.wording import lost, thing
 
 
@@ -76,12 +77,8 @@ def check(facts: Facts) -> Iterator[Finding]:
     """Find responses that are closed only if they are true."""
     for verdict in facts.responses:
         if verdict.has("falsy"):
-            yield lost(
-                RULE,
-                verdict,
-                Level.PATH,
-                f"{thing(verdict.acquisition)} is false for status 400 and above and then not closed; test 'is not None'",
-            )
+            text = f"{thing(verdict.acquisition)} is false for status 400 and above and then not closed; test 'is not None'"
+            yield lost(RULE, verdict, Level.PATH, text, waiting_pool(facts, verdict.acquisition))
 
 
 RULE = Rule(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flake8_httpleak.clients.model import Bound, Scalar
 from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.events import Acquisition
-from flake8_httpleak.ownership.values import Const, Value
+from flake8_httpleak.ownership.values import Const, Instance, Object, Value
 from flake8_httpleak.rules.base import Finding, Place, Rule
+from flake8_httpleak.rules.facts import Facts
 
 UNBOUNDED = "unbounded"
 
@@ -43,6 +44,34 @@ def flag(acquisition: Acquisition, found: Bound) -> bool | None:
     if value is None:
         return None if is_open(acquisition) else found.default == "true"
     return bool(value.value) if isinstance(value, Const) else None
+
+
+def waiting_pool(facts: Facts, acquisition: Acquisition) -> Acquisition | None:
+    """The pool of a response, if the file shows that its callers wait for a place: it loses one with each that is dropped unread.
+
+    Which pool a client has is not followed, unless it is one: all pools of its library have to be so.
+    """
+    receiver = acquisition.receiver
+    if receiver is None or acquisition.kind.role != "response":
+        return None
+    pools = [one for one in facts.constructions if one.kind.library == acquisition.kind.library and _is_pool(one)]
+    own = [one for one in pools if isinstance(receiver, Instance | Object) and receiver.site == id(one.node)]
+    pools = own or pools
+    return pools[0] if pools and all(_makes_wait(one) for one in pools) else None
+
+
+def _is_pool(acquisition: Acquisition) -> bool:
+    if acquisition.arguments is None:
+        return False  # its constructor speaks for it
+    return bound(acquisition, "block") is not None or bound(acquisition, "connections") is not None
+
+
+def _makes_wait(acquisition: Acquisition) -> bool:
+    """Whether a call says that who finds the pool full waits."""
+    block, connections = bound(acquisition, "block"), bound(acquisition, "connections")
+    if block is not None:
+        return flag(acquisition, block) is True
+    return connections is not None and bool(number(given(acquisition, connections)))
 
 
 def number(value: Value | None) -> float | None:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from flake8_httpleak.diagnostics import Level
+from flake8_httpleak.diagnostics import Level, Reclaim
 from flake8_httpleak.ownership.events import Acquisition
 from flake8_httpleak.ownership.machine import Loss
 from flake8_httpleak.ownership.verdicts import Verdict
-from flake8_httpleak.rules.base import Finding, Place, Rule, written
+from flake8_httpleak.rules.base import MAX_MESSAGE, Finding, Place, Rule, written
 
 _ENDS = {
     "returned": "the function returns",
@@ -101,19 +101,28 @@ def _steps(loss: Loss, acquisition: Acquisition) -> Iterator[tuple[Place, str]]:
         yield Place(loss.node, acquisition.function), f"lost: {_ENDS.get(loss.how, loss.how)}"
 
 
-def lost(rule: Rule, verdict: Verdict, level: Level, text: str) -> Finding:
-    """A finding about a resource that is lost; `text` may use `{way}` once."""
+LOSES = ", and its pool loses a place"
+LOST_FOR_GOOD = "callers of this pool wait for a place, and a response that is dropped unread takes one away for good"
+
+
+def lost(rule: Rule, verdict: Verdict, level: Level, text: str, pool: Acquisition | None = None) -> Finding:
+    """A finding about a resource that is lost; `text` may use `{way}` once. pool: the blocking pool that it is lost to."""
     acquisition = verdict.acquisition
     way, places = way_out(verdict.losses[0], acquisition) if verdict.losses else ("", ())
     steps = tuple(_steps(verdict.losses[0], acquisition)) if verdict.losses else ()
+    text = text.replace("{way}", way)
+    if pool is not None and len(text) + len(LOSES) <= MAX_MESSAGE:
+        what, end, cure = text.rpartition("; ")
+        text = f"{what}{LOSES}{end}{cure}"
     return Finding(
         rule=rule,
         at=Place(acquisition.node, acquisition.function),
-        message=text.replace("{way}", way),
+        message=text,
         level=level,
-        reclaim=verdict.reclaim,
+        reclaim=verdict.reclaim if pool is None else Reclaim.NEVER,
         places=places,
         resource=id(acquisition.node),
         library=acquisition.kind.library,
         steps=steps,
+        related=((Place(pool.node, pool.function), LOST_FOR_GOOD),) if pool is not None else (),
     )
