@@ -13,6 +13,7 @@ from flake8_httpleak.diagnostics import Diagnostic
 from flake8_httpleak.files import Document, UnreadableError, decode, read
 from flake8_httpleak.gate import text_mentions
 from flake8_httpleak.options import Options
+from flake8_httpleak.source.declared import mistakes
 
 STRICT = "HTTPLEAK_STRICT"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -24,6 +25,7 @@ class FileResult:
 
     diagnostics: findings that no comment hides; `silenced` are the others. problem: why it could not be checked, in a few words.
     failed: the problem is ours. blanket: lines with a `# noqa: HTL`, which hides more than its author meant.
+    unread: lines with a `# httpleak:` that says nothing, each with what is wrong.
     """
 
     path: str
@@ -32,6 +34,7 @@ class FileResult:
     problem: str = ""
     failed: bool = False
     blanket: tuple[int, ...] = ()
+    unread: tuple[tuple[int, str], ...] = ()
 
 
 def check_file(path: str, options: Options, cache: Cache | None = None) -> FileResult:
@@ -84,6 +87,7 @@ def _check(data: bytes, path: str, options: Options) -> FileResult:
         tuple(one for one, hide in zip(found, hides, strict=True) if not hide),
         tuple(one for one, hide in zip(found, hides, strict=True) if hide),
         blanket=tuple(without_number(document.lines)),
+        unread=tuple(mistakes(tree, document.lines)),
     )
 
 

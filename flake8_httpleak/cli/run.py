@@ -150,6 +150,8 @@ class Files:
             self.streams.say(
                 f"{path}:{line}: warning: '# noqa: HTL' hides everything on the line; write the number, such as HTL101"
             )
+        for line, text in result.unread:
+            self.streams.say(f"{path}:{line}: warning: {text}")
         shown = [*result.diagnostics, *(result.silenced if self.settings.disable_noqa else ())]
         shown = [one for one in shown if self.settings.selection.shows(one.code, path)]
         if not shown:

@@ -10,6 +10,7 @@ import libcst as cst
 
 from flake8_httpleak.ownership import instances, members
 from flake8_httpleak.ownership.arguments import Arguments
+from flake8_httpleak.ownership.declared import carry_out
 from flake8_httpleak.ownership.giving import give
 from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.program import FunctionInfo
@@ -52,6 +53,9 @@ def call(
     if info.node is None or m.depth >= MAX_DEPTH or m.summaries.is_active(info):
         return _opaque(m, callee, arguments, node, state)
     given = bind(m, info, callee.receiver, arguments, state)
+    done = carry_out(m, info, given, node, state)
+    if done is not None:
+        return done
     if any(state.reaches(value) for value in given.values()) or _captures(info, state):
         return _walk(m, callee, given, node, state, path)
     return _summarized(m, info, given, node, state)
