@@ -18,6 +18,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from importlib import import_module
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, seed, settings
@@ -52,7 +53,7 @@ def any_python(maker: str) -> st.SearchStrategy[str]:
     """Programs from Python's grammar or from LibCST's nodes, with names of ours."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import hypothesmith  # takes seconds
+        hypothesmith = import_module("hypothesmith")  # takes seconds, and is no part of the extra `test`
     return st.builds(dressed, getattr(hypothesmith, maker)(), st.lists(st.integers(0, 100), max_size=20))
 
 
