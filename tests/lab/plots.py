@@ -57,6 +57,23 @@ def one(summaries):  # a caller that closes whatever can be closed
     finally:
         getattr(summaries, "close", lambda: None)()
 """
+_ENTERING = """
+async def one(api):  # a caller that enters whatever can be entered
+    if not hasattr(api, "__aenter__"):
+        return await api.get(URL)
+    async with api:
+        return await api.get(URL)
+"""
+_FIRST = """
+def first(found):  # a caller that wants one line, and keeps what it got
+    if hasattr(found, "__enter__"):
+        with found as lines:
+            return next(lines)
+    next(found)
+    return found
+"""
+_TENANTS = "ask = globals().get('fetch') or (lambda tenant, url: session_for(tenant).get(url))"
+_FULL = "class LOG:\n    def write(text): raise OSError('disk full')"
 _FILE = "import io\nFILE = io.BytesIO()"
 PLOTS: dict[str, Plot] = {
     "HTL101": Plot("is_up(URL)", ("httpx",)),
@@ -71,6 +88,10 @@ PLOTS: dict[str, Plot] = {
     "HTL205": Plot("FEED.reconnect()", ("websockets",), "FEED = Feed(WS)"),
     "HTL701": Plot("await fetch(URL)", ("httpx",), bad=1, good=-1, path="/json"),
     "HTL702": Plot("await fetch(URL)", ("httpx",), path="/json", raises=("AttributeError", "")),
+    "HTL703": Plot("await one(Api())", ("httpx",), _ENTERING, path="/json"),
+    "HTL903": Plot("first(lines(URL))", ("requests",), _FIRST, keep=True),
+    "HTL904": Plot("fetch(URL, LOG)", ("httpx",), _FULL, path="/json", raises=("OSError", "OSError")),
+    "HTL906": Plot("ask(f'tenant {number}', URL)", ("requests",), _TENANTS, path="/json"),
 }
 _JOB = """
 import asyncio
