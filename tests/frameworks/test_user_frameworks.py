@@ -168,3 +168,14 @@ def test_mistakes_end_the_run(
     monkeypatch.chdir(tmp_path)
     assert main(["check", "--isolated", "--frameworks=none.toml", "a.py"]) == 2
     assert re.fullmatch(r"httpleak: frameworks: \S*none\.toml: cannot be read \(.*\)\n", capsys.readouterr().err)
+
+
+def test_the_mistake_of_the_how_to(jobs: Path) -> None:
+    """The line that the page shows is what is said."""
+    jobs.write_text(
+        jobs.read_text(encoding="utf-8").replace('decorators = ["*.worker"', 'decorator = ["*.worker"'), encoding="utf-8"
+    )
+    with pytest.raises(TableError) as caught:
+        load_user_frameworks((str(jobs),))
+    shown = re.findall(r"```text\n(.*?)\n```", HOW_TO.read_text(encoding="utf-8"))
+    assert [str(caught.value).replace(str(jobs), "jobs.toml")] == shown
