@@ -64,7 +64,8 @@ class Prices:
 
 ## Fix and its safety
 
-None. For `aiohttp`, `connector_owner=False` is the cure; for the others, share the client itself, or don't close it.
+For `aiohttp`, set `connector_owner=False`. Unsafe: the session closed the connector, and perhaps nobody else does. For the
+others there is none: share the client itself, or don't close it.
 
 ## References
 
