@@ -161,6 +161,13 @@ def test_what_others_say_is_on_the_page() -> None:
     assert others("HTL999") == ""
 
 
+def test_a_page_says_whether_there_is_a_fix() -> None:
+    """A rule for which nobody proposes one begins with a no, and only such a rule."""
+    texts = {page.code: page.text.partition("## Fix and its safety\n")[2].strip() for page in all_pages()}
+    without = {code for code, text in texts.items() if text.startswith(("None", "There is no fix"))}
+    assert without == set(texts) - set(engine.PROPOSERS)
+
+
 def test_no_page_of_a_rule_is_a_promise() -> None:
     """What is not written yet is left out."""
     pages = [rule_page(page) for page in all_pages()]
