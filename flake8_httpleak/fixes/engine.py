@@ -22,6 +22,7 @@ from flake8_httpleak.fixes.unnamed import close_at_once, wrap_statement
 from flake8_httpleak.fixes.wrap import wrap
 from flake8_httpleak.options import Options
 from flake8_httpleak.rules.base import Finding
+from flake8_httpleak.source.trees import TREES
 
 Proposer = Callable[[Site], Iterator[Candidate]]
 Key = tuple[str, str, str]
@@ -66,10 +67,16 @@ def fixes_for(
     are left out. Raises SyntaxError if the text is no Python.
     """
     tree = ast.parse(source, filename)
-    before = examine(source, filename, options, tree)
+    before = _examine(source, filename, options, tree)
     found = {diagnostic: finding for finding, diagnostic in before.found}
     bench = _Bench(source, filename, options, before, Text(source, tree))
     return {one: fixes for one in diagnostics if one in found and (fixes := tuple(bench.fixes(found[one], one)))}
+
+
+def _examine(source: str, filename: str, options: Options, tree: ast.Module) -> Examined:
+    """The findings of one version of the file; most of it is as it was in the version before."""
+    with TREES.keeping():
+        return examine(source, filename, options, tree)
 
 
 class _Bench:
@@ -114,7 +121,7 @@ class _Bench:
             tree = ast.parse(candidate.text, self.filename)
         except (SyntaxError, ValueError, RecursionError):
             return None
-        after = examine(candidate.text, self.filename, self.options, tree)
+        after = _examine(candidate.text, self.filename, self.options, tree)
         bench = _Bench(candidate.text, self.filename, self.options, after, Text(candidate.text, tree))
         key = self.keys[id(diagnostic)] if id(diagnostic) in self.keys else self._key(diagnostic)
         if bench.counted[key] >= self.counted[key] or _late(after) > _late(self.before):

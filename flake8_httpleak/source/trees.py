@@ -61,13 +61,16 @@ class Trees:
 
     @contextmanager
     def keeping(self) -> Iterator[None]:
-        """Keep trees while this is open; at its end those that were lent come back, and old ones go if there are too many."""
+        """Keep trees while this is open; at its end those that were lent come back, and old ones go if there are too many.
+
+        One may be opened inside another: it is over first.
+        """
         lent: list[tuple[str, Tree]] = []
-        self._lent = lent
+        outer, self._lent = self._lent, lent
         try:
             yield
         finally:
-            self._lent = None
+            self._lent = outer
             self._kept |= dict(lent)
             _shorten(self._kept, MOST)
             _shorten(self._mentions, MOST)

@@ -158,11 +158,11 @@ from flake8_httpleak.clients.catalog import Catalog, load_catalog
 from flake8_httpleak.clients.store import Store
 load_catalog(frozenset({"httpx", "urllib3"}))
 best = 1.0
-for _ in range(5):
+for _ in range(9):
     store = Store()
-    start = time.perf_counter()
+    start = time.process_time()
     Catalog(store, frozenset({"requests", "urllib3"}))
-    best = min(best, time.perf_counter() - start)
+    best = min(best, time.process_time() - start)
 print(best, *sorted(store._raw))
 """
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from flake8_httpleak.config import Settings
 from flake8_httpleak.files import UnreadableError
 from flake8_httpleak.lsp import messages, worker
 from flake8_httpleak.lsp.documents import document_of
@@ -177,12 +176,6 @@ def test_texts_that_no_file_can_hold() -> None:
         document_of("\ud800")
 
 
-def test_without_a_fixer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A version without fixes changes nothing."""
-    monkeypatch.setitem(sys.modules, "flake8_httpleak.fixes", None)
-    assert worker.answer(messages.Repair(text=LEAK, path="a.py", settings=Settings())) == messages.Repaired(LEAK)
-
-
 def test_trees() -> None:
     """While they are kept, each tree is lent once at a time, and the oldest go."""
     trees = Trees()
@@ -196,6 +189,18 @@ def test_trees() -> None:
         trees.parse(TEXTS[1])
     with trees.keeping():
         assert trees.parse(TEXTS[0]) is other
+
+
+def test_trees_inside() -> None:
+    """What is opened inside gives back what it lent, and the outer one goes on."""
+    trees = Trees()
+    with trees.keeping():
+        with trees.keeping():
+            inner = trees.parse(TEXTS[0])
+        outer = trees.parse(TEXTS[1])
+        assert trees.parse(TEXTS[0]) is inner
+    with trees.keeping():
+        assert trees.parse(TEXTS[1]) is outer
 
 
 def test_trees_of_long_texts(monkeypatch: pytest.MonkeyPatch) -> None:
