@@ -262,33 +262,40 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--scenarios", type=Path, default=SCENARIOS, help="folder with the scenario files")
     parser.add_argument("--semgrep-rules", type=Path, help="a copy of the public semgrep-rules; without it semgrep is not run")
     parser.add_argument("--only", nargs="*", choices=(*CHECKS, OURS), help="only these linters, or none; the rest as it was")
+    parser.add_argument("--examples", action="store_true", help="only the examples of our rules; the rest as it was")
     given = parser.parse_args(arguments)
     from bench.comparison_tables import fill
 
     who = (*CHECKS, OURS) if given.only is None else given.only
-    old = json.loads(RESULT.read_text(encoding="utf-8")) if given.only is not None else {}
+    old = json.loads(RESULT.read_text(encoding="utf-8")) if given.only is not None or given.examples else {}
     if who:
         try:
-            sets = {"bad": dict(examples("Bad")), "good": dict(examples("Good"))}
-            sets |= {"scenarios": dict(scenarios(given.scenarios)), "sample": dict(sample())}
-            with tempfile.TemporaryDirectory() as folder:
-                place = Path(folder).resolve()
-                measured = {
-                    name: measure(name, files, place, who, given.semgrep_rules, old.get(name, {})) for name, files in sets.items()
-                }
+            measured = _measure_all(given, who, old)
         except (CorpusError, linters.LinterError) as error:
             print(error, file=sys.stderr)
             return 2
-        versions = linters.versions() | {OURS: __version__}
-        if "semgrep" in who and given.semgrep_rules is None:
-            versions["semgrep"] = ""
-        if old:
-            versions |= {name: version for name, version in old["versions"].items() if name not in who}
-        about = {"date": datetime.now(UTC).date().isoformat(), "versions": versions}
-        RESULT.write_text(json.dumps(about | measured, indent=1) + "\n", encoding="utf-8")
+        RESULT.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
     text = PAGE.read_text(encoding="utf-8")
     PAGE.write_text(fill(text, json.loads(RESULT.read_text(encoding="utf-8"))), encoding="utf-8")
     return 0
+
+
+def _measure_all(given: argparse.Namespace, who: Iterable[str], old: dict[str, Any]) -> dict[str, Any]:
+    sets = {"bad": dict(examples("Bad")), "good": dict(examples("Good"))}
+    if not given.examples:
+        sets |= {"scenarios": dict(scenarios(given.scenarios)), "sample": dict(sample())}
+    versions = linters.versions() | {OURS: __version__}
+    if "semgrep" in who and given.semgrep_rules is None:
+        versions["semgrep"] = ""
+    if given.only is not None:
+        versions |= {name: version for name, version in old["versions"].items() if name not in who}
+    result = old | {"date": datetime.now(UTC).date().isoformat(), "versions": versions}
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder).resolve()
+        for name, files in sets.items():
+            kept = old.get(name, {}) if given.only is not None else {}
+            result[name] = measure(name, files, place, who, given.semgrep_rules, kept)
+    return result
 
 
 if __name__ == "__main__":
