@@ -68,6 +68,7 @@ def invoke(
         return [(Part(whole(value), kind), state)]
     if path in kind.error_closes:
         _raise_released(m, value, node, state)
+        use(value, state)
         return [(m.fresh(node, state), state)]
     if path in kind.take_methods:
         give(m, arguments, node, state, path)

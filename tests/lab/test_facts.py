@@ -294,3 +294,12 @@ def test_a_failing_event_stream_closes_itself(library: str, name: str, is_async:
     result = held(code, keep=True, library=library)
     assert result.error
     assert (result.sockets, result.accepted) == (0, 6)
+
+
+@pytest.mark.lab
+def test_a_handshake_that_fails_leaves_no_socket() -> None:
+    """websocket-client: `connect` cleans up after itself, also while the object is kept; one that succeeds holds a socket."""
+    code = "import websocket\ndef call(url):\n    it = websocket.WebSocket()\n    KEPT.append(it)\n    it.connect({})\nKEPT = []"
+    failing = held(code.format("f'ws://127.0.0.1:{TLS_PORT}/'"), library="websocket_client")
+    assert (failing.sockets, failing.error[:9]) == (0, "WebSocket")
+    assert held(code.format("WS"), library="websocket_client").sockets == 6
