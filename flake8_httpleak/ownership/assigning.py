@@ -17,12 +17,15 @@ from flake8_httpleak.ownership.values import (
     Dotted,
     Instance,
     Items,
+    Manager,
     Object,
     Symbol,
     Value,
     choice,
     newest,
     options,
+    parts,
+    resite,
 )
 from flake8_httpleak.source.visitor import Visitor
 
@@ -95,6 +98,9 @@ def store_attribute(
     path = members.path_of(below)
     match owner:
         case Object():
+            if _is_lent(state, value):
+                m.kept(state, node, "lent") if state.reaches(value) else None
+                value = resite(value, lambda _: NOBODY)
             if owner.site == NOBODY:
                 _keep(m, node, value, state, "field")
             if m.events is not None and m.depth == 0:
@@ -114,6 +120,19 @@ def store_attribute(
             long_lived = isinstance(owner, Dotted | Class)
             _keep(m, node, value, state, "class attribute" if long_lived else "attribute")
             state.forget(members.member(owner, name, node))
+
+
+def _is_lent(state: State, value: Value) -> bool:
+    """Whether a block around this place releases what is stored."""
+    blocks = [held for name, held in state.env.items() if name.startswith("<with ")]
+    sites = {site for held in blocks if not isinstance(held, Manager) or held.releases for site in _sites_in(held)}
+    return bool(sites) and bool(found := _sites_in(value)) and found <= sites
+
+
+def _sites_in(value: Value) -> set[int]:
+    """The sites of the resources that a value leads to."""
+    found = {value.site} if isinstance(value, Instance | Object) and value.site != NOBODY else set()
+    return found.union(*(_sites_in(part) for part in parts(value)))
 
 
 def _item(m: Machine, target: cst.Subscript, value: Value, state: State) -> None:

@@ -19,7 +19,19 @@ from flake8_httpleak.ownership.interpreter import Machine
 from flake8_httpleak.ownership.machine import CLOSED_HERE, Handover, Loss, Run
 from flake8_httpleak.ownership.program import ClassInfo, FunctionInfo
 from flake8_httpleak.ownership.states import State, Trail
-from flake8_httpleak.ownership.values import NOBODY, TRACKED, Instance, Items, Object, Status, Value, options, resite
+from flake8_httpleak.ownership.values import (
+    NOBODY,
+    TRACKED,
+    Instance,
+    Items,
+    Object,
+    Pending,
+    Status,
+    Value,
+    options,
+    parts,
+    resite,
+)
 from flake8_httpleak.source.units import Unit
 from flake8_httpleak.source.visitor import Visitor
 
@@ -53,6 +65,8 @@ class FieldFate:
     """The class offers a way to release something."""
     given: bool = False
     """Some method hands it to something whose body is not in this file."""
+    promised: bool = False
+    """It holds the context manager or coroutine that hands out the resource, not the resource."""
     overwritten: list[tuple[FunctionInfo, Loss]] = field(default_factory=list)
 
 
@@ -109,7 +123,7 @@ class Fields:
         kind = _kind(value) if value is not None else None
         if kind is None or value is None or not acquisitions:
             return None
-        fate = FieldFate(info, name, kind, acquisitions, isinstance(value, Items))
+        fate = FieldFate(info, name, kind, acquisitions, isinstance(value, Items), promised=isinstance(value, Pending))
         fate.has_closer = any(one.functions.keys() & PLAIN_CLOSERS for one in info.line_of_descent)
         held = resite(value, lambda site: TRACKED if site != NOBODY else site)
         done: set[FunctionInfo] = set()
@@ -151,7 +165,9 @@ class Fields:
             return
         if any(one.state.status is Status.RELEASED and CLOSED_HERE in one.state.marks for one in run.flow.returns):
             fate.closers.add(method.name)
-        fate.given = fate.given or any(is_given_away(one, method) for one in run.handovers)
+        cleans_up = method.name.lstrip("_") in CLOSERS or method.name in LEAVES  # with the help of something unknown
+        helped = cleans_up and any(one.how.startswith("given") for one in run.handovers)
+        fate.given = fate.given or helped or any(is_given_away(one, method) for one in run.handovers)
         if method.name not in BUILDERS:
             fate.overwritten += [(method, loss) for loss in run.losses if loss.how == "overwritten"]
 
@@ -234,7 +250,8 @@ def passes_on(unit: Unit, names: Collection[str]) -> bool:
 
 
 def _kind(value: Value) -> ResourceKind | None:
-    for one in (*options(value), *(inner for part in options(value) if isinstance(part, Items) for inner in part.values)):
+    inside = (inner for part in options(value) if isinstance(part, Items | Pending) for inner in parts(part))
+    for one in (*options(value), *inside):
         if isinstance(one, Instance) and one.site != NOBODY:
             return one.kind
         if isinstance(one, Object) and one.site != NOBODY and one.info.kind is not None:

@@ -127,6 +127,8 @@ class Events:
     nested: list[FunctionInfo] = field(default_factory=list)
     errors: dict[int, Acquisition] = field(default_factory=dict)
     """Calls of functions of this file that may raise an open response."""
+    doubtful: set[int] = field(default_factory=set)
+    """Calls that give a promise or, as well, something else."""
     undecided: bool = False
     """Some call makes a resource or not, depending on arguments that the function was given."""
 

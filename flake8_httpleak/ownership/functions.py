@@ -205,6 +205,9 @@ def _summarized(m: Machine, info: FunctionInfo, given: dict[str, Value], node: c
         instances.raise_open(m, kind, node, state)
     if not summary.values:
         return []
+    promises = [isinstance(value, Pending) for value in summary.values]
+    if m.events is not None and m.depth == 0 and any(promises) and not all(promises):
+        m.events.doubtful.add(id(node))
     found: Branches = []
     for value in summary.values:
         after = state.copy() if len(summary.values) > 1 else state

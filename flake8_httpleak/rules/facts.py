@@ -43,8 +43,11 @@ class Facts:
     def fates(self) -> list[Fate]:
         """The walks that followed everything that is made, in the order in which the surveys found it."""
         found: list[Fate] = []
+        doubtful = {id(call.node) for call in self.calls if not call.certain}
+        doubtful.update(*(survey.events.doubtful for survey in self.analysis.surveys.values()))
         for acquisition in list(self.analysis.acquisitions):
-            if acquisition.kind.role != "inert":
+            is_open = acquisition.kind.role in ("response", "websocket")
+            if acquisition.kind.role != "inert" and not (is_open and id(acquisition.node) in doubtful):
                 fate = self.analyser.follow(acquisition)
                 if fate is not None:
                     found.append(fate)

@@ -86,7 +86,9 @@ OWNED = frozenset({"client", "connection", "transport", "websocket", "response"}
 def check(facts: Facts) -> Iterator[Finding]:
     """Find fields that hold a client which no method of the class releases."""
     for fate in facts.fields:
-        if fate.kind.role not in OWNED or fate.closers or fate.given or fate.kind.self_closing or _is_somebody_elses(facts, fate):
+        if fate.kind.role not in OWNED or fate.closers or fate.given or fate.promised or fate.kind.self_closing:
+            continue
+        if _is_somebody_elses(facts, fate):
             continue
         first = fate.acquisitions[0]
         forgets = fate.has_closer
