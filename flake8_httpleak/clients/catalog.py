@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Generic, Literal, TypeVar
 
 from flake8_httpleak.clients.model import Kind, Produce, Timeout
@@ -92,6 +92,22 @@ class Catalog:
         """Whether a function does something that rules ask about: sends a request, or makes something costly."""
         return dotted in self._timeouts or dotted in self.one_shot or dotted in self.costly
 
+    def concerns(self, dotted: str) -> bool:
+        """Whether a table speaks of this name, of something below it or of something above it, as a thing that matters by itself.
+
+        Not of functions that only ever matter to a resource among their arguments.
+        """
+        return dotted in self._stems or any(name in self._named for name in _prefixes(dotted))
+
+    @cached_property
+    def _named(self) -> set[str]:
+        found = {*self._constructors, *self._annotations, *self._functions, *self._timeouts}
+        return found | self.one_shot | self.costly
+
+    @cached_property
+    def _stems(self) -> set[str]:
+        return {stem for name in self._named for stem in _prefixes(name)}
+
     def public_names(self, module: str) -> set[str]:
         """What a star import of a module brings, as far as the tables know it."""
         prefix = f"{module}."
@@ -134,6 +150,13 @@ class Catalog:
         if key not in self._methods:
             self._methods[key] = _Methods(self.kind(key))
         return self._methods[key]
+
+
+def _prefixes(dotted: str) -> Iterator[str]:
+    """`a.b.c`, `a.b`, `a`."""
+    while dotted:
+        yield dotted
+        dotted = dotted.rpartition(".")[0]
 
 
 class _Methods:

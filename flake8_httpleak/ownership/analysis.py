@@ -6,6 +6,7 @@ out resources, decides which others matter; so it goes on until nothing new come
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -37,6 +38,7 @@ from flake8_httpleak.ownership.values import (
     parameter,
     resite,
 )
+from flake8_httpleak.source.mentions import Mentions, mentions_of
 from flake8_httpleak.source.names import imported
 from flake8_httpleak.source.units import ClassScope, Unit
 
@@ -113,43 +115,51 @@ class Analyser:
         return self.analysis
 
     def _seeds(self) -> list[Unit]:
-        """Units that name a client library, directly or in what they inherit."""
+        """Units that name something of a client library that the tables speak of, directly or in what they inherit."""
         names = self._client_names()
+        own = {name for module in self.program.names.stars for name in self.program.catalog.public_names(module)}
+        """Names that always matter."""
         classes: set[ClassScope] = set()
-        while news := {one for one in self.program.units.every_class() if self._inherits(one.node.bases, names)} - classes:
+        while news := {one for one in self.program.units.every_class() if self._inherits(one, names, own)} - classes:
             classes |= news
-            names |= {one.node.name for one in news if self.program.class_of(one).library_kind is not None}
+            own |= {one.node.name for one in news if self.program.class_of(one).library_kind is not None}
         return [
             unit
             for unit in self.program.units.all
-            if not names.isdisjoint(unit.names) or unit.owner in classes or any(self._imports_client(one) for one in unit.imports)
+            if unit.owner in classes or self._speaks_of(unit.mentions, names, own) or self._imports(unit)
         ]
 
-    def _client_names(self) -> frozenset[str]:
-        """Names of the module that stand for something of a client library, or for a package above one."""
-        found = {
-            name
-            for name, binding in self.program.names.bindings.items()
-            if any(self._is_client(dotted) for dotted in binding.imports)
-        }
-        for module in self.program.names.stars:
-            found |= self.program.catalog.public_names(module)
-        return frozenset(found)
+    def _client_names(self) -> dict[str, list[str]]:
+        """Names of the module that stand for something of a client library, or for a package above one; and for what."""
+        bindings = self.program.names.bindings
+        found = {name: [one for one in binding.imports if self._is_client(one)] for name, binding in bindings.items()}
+        return {name: dotted for name, dotted in found.items() if dotted}
 
     def _is_client(self, dotted: str) -> bool:
-        return any(dotted == root or dotted.startswith(f"{root}.") or root.startswith(f"{dotted}.") for root in self.roots)
+        known = any(dotted == root or dotted.startswith(f"{root}.") or root.startswith(f"{dotted}.") for root in self.roots)
+        return known and self.program.catalog.concerns(dotted)
 
-    def _imports_client(self, node: object) -> bool:
-        return any(self._is_client(dotted) for _, dotted in imported(node))  # type: ignore[arg-type]
+    def _imports(self, unit: Unit) -> bool:
+        """Whether something of a client library is imported inside, not just by the module for all to see."""
+        found = {name: dotted for one in unit.imports for name, dotted in imported(one) if self._is_client(dotted)}
+        if unit.function is None and unit.owner is None and set(map(type, unit.nodes)) <= {ast.Import, ast.ImportFrom}:
+            bindings = self.program.names.bindings
+            return any(name != "*" and bindings[name].imports != [dotted] for name, dotted in found.items())
+        return bool(found)
 
-    def _inherits(self, bases: Iterable[object], names: frozenset[str]) -> bool:
-        import ast
+    def _speaks_of(self, mentions: Mentions, names: dict[str, list[str]], own: set[str]) -> bool:
+        """Whether something is mentioned that is known by one of these names, or has one of its own."""
+        if not own.isdisjoint(mentions.names):
+            return True
+        for name in mentions.names & names.keys():
+            for chain in mentions.chains:
+                first, dot, rest = chain.partition(".")
+                if first == name and any(self.program.catalog.concerns(f"{one}{dot}{rest}") for one in names[name]):
+                    return True
+        return False
 
-        return any(
-            isinstance(found, ast.Name) and found.id in names
-            for base in bases
-            for found in ast.walk(base)  # type: ignore[arg-type]
-        )
+    def _inherits(self, scope: ClassScope, names: dict[str, list[str]], own: set[str]) -> bool:
+        return bool(scope.node.bases) and self._speaks_of(mentions_of(scope.node.bases), names, own)
 
     def _functions_of(self, units: Iterable[Unit]) -> Iterator[Unit]:
         yield from (unit for unit in units if unit.function is not None or unit.owner is not None)

@@ -6,23 +6,19 @@ are two trees. Trees are never changed, so what was lent can be lent again once 
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flake8_httpleak.diagnostics import Span
+from flake8_httpleak.source.mentions import Mentions
 
 if TYPE_CHECKING:
     import libcst as cst
 
 MOST = 500_000
 """Characters of text whose trees are kept; a tree takes some seventy times its text."""
-
-
-Mentions = tuple[frozenset[str], frozenset[str], frozenset[str], list[ast.Import | ast.ImportFrom], list[str]]
-"""Names, attributes, keywords, imports, and names that are declared global. Of the imports only the names are of use."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from flake8_httpleak.source.trees import TREES, Mentions, Tree
+from flake8_httpleak.source.mentions import Mentions, mentions_of
+from flake8_httpleak.source.trees import TREES, Tree
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -21,9 +22,6 @@ MAX_DEPTH = 150
 """Deepest nesting of `ast` nodes that is handed to LibCST; far below where its parser overflows the native stack."""
 MAX_LENGTH = 2_000_000
 """Longest text of a unit that is parsed, in characters."""
-
-MAX_WORDS = 200
-"""Longest string that may be an annotation or a keyword."""
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -62,62 +60,30 @@ class Unit:
         node = self.nodes[0]
         return node if isinstance(node, FunctionNode) else None
 
-    @cached_property
-    def names(self) -> frozenset[str]:
+    @property
+    def names(self) -> set[str]:
         """Every name that is mentioned: variables, and words inside annotations that are strings."""
-        return self._mentions[0]
+        return self.mentions.names
 
-    @cached_property
-    def attributes(self) -> frozenset[str]:
+    @property
+    def attributes(self) -> set[str]:
         """Every attribute that is mentioned."""
-        return self._mentions[1]
+        return self.mentions.attributes
 
-    @cached_property
-    def keywords(self) -> frozenset[str]:
+    @property
+    def keywords(self) -> set[str]:
         """Every keyword that a call names, and every short string: keys of dictionaries that become keywords."""
-        return self._mentions[2]
+        return self.mentions.keywords
 
-    @cached_property
+    @property
     def imports(self) -> list[ast.Import | ast.ImportFrom]:
         """Imports anywhere inside."""
-        return self._mentions[3]
+        return self.mentions.imports
 
     @cached_property
-    def rebinds(self) -> list[str]:
-        """Names of the module that a function inside assigns, by `global`."""
-        return self._mentions[4]
-
-    @cached_property
-    def _mentions(self) -> Mentions:
-        return TREES.mentions(self.text, self._look_for_mentions)
-
-    def _look_for_mentions(self) -> Mentions:
-        names: set[str] = set()
-        attributes: set[str] = set()
-        keywords: set[str] = set()
-        imports: list[ast.Import | ast.ImportFrom] = []
-        rebinds: list[str] = []
-        waiting: list[ast.AST] = list(self.nodes)
-        while waiting:
-            node = waiting.pop()
-            if isinstance(node, ast.Name):
-                names.add(node.id)
-                continue
-            if isinstance(node, ast.Attribute):
-                attributes.add(node.attr)
-            elif isinstance(node, ast.Constant):
-                if isinstance(node.value, str) and len(node.value) < MAX_WORDS:
-                    _words(node.value, names, keywords)
-                continue
-            elif isinstance(node, ast.keyword) and node.arg:
-                keywords.add(node.arg)
-            elif isinstance(node, ast.Import | ast.ImportFrom):
-                imports.append(node)
-                continue
-            elif isinstance(node, ast.Global):
-                rebinds.extend(node.names)
-            waiting.extend(ast.iter_child_nodes(node))
-        return frozenset(names), frozenset(attributes), frozenset(keywords), imports, rebinds
+    def mentions(self) -> Mentions:
+        """All that it speaks of."""
+        return TREES.mentions(self.text, lambda: mentions_of(self.nodes))
 
     @cached_property
     def body(self) -> tuple[cst.BaseStatement, ...]:
@@ -171,15 +137,6 @@ class Unit:
         return False
 
 
-def _words(text: str, names: set[str], keywords: set[str]) -> None:
-    """What a short string may stand for: a keyword's name, or an annotation."""
-    if text.isidentifier():
-        keywords.add(text)
-        names.add(text)
-    elif "." in text or "[" in text or "|" in text:
-        names.update(part for part in text.replace("[", ".").replace("|", ".").replace(" ", "").split(".") if part.isidentifier())
-
-
 class Units:
     """All units of a file, its functions and classes by name."""
 
@@ -229,7 +186,7 @@ class Units:
     @cached_property
     def rebound(self) -> frozenset[str]:
         """Names of the module that functions assign."""
-        return frozenset(name for unit in self.all for name in unit.rebinds)
+        return frozenset(name for unit in self.all for name in unit.mentions.rebinds)
 
     def every_class(self) -> Iterator[ClassScope]:
         """All classes, those inside others too."""
