@@ -14,10 +14,10 @@ from flake8_httpleak.diagnostics import Diagnostic, Span
 from flake8_httpleak.fixes.text import Scope, Text
 from flake8_httpleak.options import Options
 from flake8_httpleak.ownership.events import Acquisition
-from flake8_httpleak.ownership.machine import Run
 from flake8_httpleak.ownership.program import FunctionInfo
 from flake8_httpleak.ownership.values import Status
 from flake8_httpleak.ownership.verdicts import Verdict
+from flake8_httpleak.ownership.walks import Run
 from flake8_httpleak.rules.base import Finding
 from flake8_httpleak.rules.facts import Facts
 from flake8_httpleak.source.positions import spans_in_units

@@ -16,7 +16,7 @@ from flake8_httpleak.ownership.annotations import annotated_value
 from flake8_httpleak.ownership.classes import BUILDERS, Fields
 from flake8_httpleak.ownership.events import Acquisition, Events, FieldStore, LocalCall, made_sites
 from flake8_httpleak.ownership.interpreter import Machine
-from flake8_httpleak.ownership.machine import Budget, GiveUp, Run
+from flake8_httpleak.ownership.machine import Budget, GiveUp
 from flake8_httpleak.ownership.program import ClassInfo, FunctionInfo, Program
 from flake8_httpleak.ownership.states import State
 from flake8_httpleak.ownership.summaries import Summaries
@@ -38,6 +38,7 @@ from flake8_httpleak.ownership.values import (
     parameter,
     resite,
 )
+from flake8_httpleak.ownership.walks import Run
 from flake8_httpleak.source.mentions import Mentions, mentions_of
 from flake8_httpleak.source.names import imported
 from flake8_httpleak.source.units import ClassScope, Unit

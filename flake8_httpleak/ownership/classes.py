@@ -16,7 +16,7 @@ from flake8_httpleak.clients.model import Kind
 from flake8_httpleak.ownership.calls import CLOSERS
 from flake8_httpleak.ownership.events import Acquisition, FieldStore, made_sites
 from flake8_httpleak.ownership.interpreter import Machine
-from flake8_httpleak.ownership.machine import CLOSED_HERE, Handover, Loss, Run
+from flake8_httpleak.ownership.machine import CLOSED_HERE
 from flake8_httpleak.ownership.program import ClassInfo, FunctionInfo
 from flake8_httpleak.ownership.states import State, Trail
 from flake8_httpleak.ownership.values import (
@@ -32,6 +32,7 @@ from flake8_httpleak.ownership.values import (
     parts,
     resite,
 )
+from flake8_httpleak.ownership.walks import Handover, Loss, Run
 from flake8_httpleak.source.units import Unit
 from flake8_httpleak.source.visitor import Visitor
 

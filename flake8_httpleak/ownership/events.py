@@ -12,8 +12,9 @@ from flake8_httpleak.ownership.values import NOBODY, Const, Instance, Object, Pa
 
 if TYPE_CHECKING:
     from flake8_httpleak.ownership.arguments import Arguments
-    from flake8_httpleak.ownership.machine import Loop, Machine
+    from flake8_httpleak.ownership.machine import Machine
     from flake8_httpleak.ownership.program import ClassInfo, FunctionInfo
+    from flake8_httpleak.ownership.walks import Loop
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from flake8_httpleak.ownership.machine import Catcher, Machine
+from flake8_httpleak.ownership.machine import Machine
 from flake8_httpleak.ownership.states import Flow, Grade, Raised, Returned, State, States
 from flake8_httpleak.ownership.values import Class, Dotted, Items, Object, Result, Symbol, Value, options
+from flake8_httpleak.ownership.walks import Catcher
 
 _ENVIRONMENT = frozenset(
     {"OSError", "IOError", "EnvironmentError", "ConnectionError", "TimeoutError", "socket.error", "socket.timeout"}

@@ -9,7 +9,7 @@ from flake8_httpleak.ownership import instances
 from flake8_httpleak.ownership.assigning import assign
 from flake8_httpleak.ownership.conditions import branch
 from flake8_httpleak.ownership.kinds import is_followed, kind_of, use
-from flake8_httpleak.ownership.machine import Branches, Loop, Machine
+from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.states import Grade, State
 from flake8_httpleak.ownership.values import (
     TRACKED,
@@ -27,6 +27,7 @@ from flake8_httpleak.ownership.values import (
     options,
     reaches,
 )
+from flake8_httpleak.ownership.walks import Loop
 
 MAX_WRITTEN = 10
 """A loop over so many turns at most counts as written out."""

@@ -221,7 +221,7 @@ def paired(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Br
 @special("map", "filter", methods=("imap", "imap_unordered", "map", "starmap"))
 def mapped(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
     from flake8_httpleak.ownership.calls import call as call_value
-    from flake8_httpleak.ownership.machine import Loop
+    from flake8_httpleak.ownership.walks import Loop
 
     if len(arguments.positional) < 2:  # noqa: PLR2004 - a function and something to go through
         return [(m.fresh(node, state), state)]

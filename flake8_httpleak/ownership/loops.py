@@ -10,9 +10,10 @@ from flake8_httpleak.ownership import iteration, managers
 from flake8_httpleak.ownership.assigning import assign
 from flake8_httpleak.ownership.conditions import branch
 from flake8_httpleak.ownership.exceptions import taken_as
-from flake8_httpleak.ownership.machine import Catcher, Loop, Machine
+from flake8_httpleak.ownership.machine import Machine
 from flake8_httpleak.ownership.states import Flow, State, States
 from flake8_httpleak.ownership.values import NOBODY, TRACKED, Items, Manager, Result, Value, reaches, resite
+from flake8_httpleak.ownership.walks import Catcher, Loop
 
 MAX_TURNS = 4
 

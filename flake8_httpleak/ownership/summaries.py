@@ -11,7 +11,7 @@ import libcst as cst
 
 from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.clients.model import Kind
-from flake8_httpleak.ownership.machine import Budget, GiveUp, Machine, Run
+from flake8_httpleak.ownership.machine import Budget, GiveUp, Machine
 from flake8_httpleak.ownership.program import FunctionInfo, Program
 from flake8_httpleak.ownership.states import Grade, State
 from flake8_httpleak.ownership.values import (
@@ -36,6 +36,7 @@ from flake8_httpleak.ownership.values import (
     reaches,
     resite,
 )
+from flake8_httpleak.ownership.walks import Run
 
 SUMMARY_STEPS = 4_000
 MAX_RESULTS = 4

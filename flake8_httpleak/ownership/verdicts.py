@@ -10,10 +10,10 @@ import libcst as cst
 from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.diagnostics import Reclaim
 from flake8_httpleak.ownership.events import Acquisition
-from flake8_httpleak.ownership.machine import Handover, Loss, Run
 from flake8_httpleak.ownership.program import FunctionInfo
 from flake8_httpleak.ownership.states import OFFLINE, Grade
 from flake8_httpleak.ownership.values import Status
+from flake8_httpleak.ownership.walks import Handover, Loss, Run
 from flake8_httpleak.source.visitor import Visitor
 
 

@@ -11,11 +11,11 @@ from flake8_httpleak.options import Options
 from flake8_httpleak.ownership.analysis import Analyser, Analysis, Fate
 from flake8_httpleak.ownership.classes import FieldFate
 from flake8_httpleak.ownership.events import Acquisition, Entered, Header, MethodCall
-from flake8_httpleak.ownership.machine import Run
 from flake8_httpleak.ownership.members import path_of
 from flake8_httpleak.ownership.program import FunctionInfo
 from flake8_httpleak.ownership.values import NOBODY, Instance, Object, Status, Value
 from flake8_httpleak.ownership.verdicts import Verdict, judge
+from flake8_httpleak.ownership.walks import Run
 from flake8_httpleak.rules.invariance import Invariance
 from flake8_httpleak.rules.roles import Role, Roles
 

@@ -74,8 +74,8 @@ import libcst as cst
 from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.classes import BUILDERS, FieldFate
 from flake8_httpleak.ownership.events import Acquisition
-from flake8_httpleak.ownership.machine import Loss
 from flake8_httpleak.ownership.program import FunctionInfo
+from flake8_httpleak.ownership.walks import Loss
 from flake8_httpleak.rules.base import Finding, Place, Rule
 from flake8_httpleak.rules.facts import Facts
 from flake8_httpleak.rules.wording import thing

@@ -74,7 +74,7 @@ from collections.abc import Iterator
 
 from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.events import MethodCall
-from flake8_httpleak.ownership.machine import Loop
+from flake8_httpleak.ownership.walks import Loop
 from flake8_httpleak.rules.base import Finding, Place, Rule, written
 from flake8_httpleak.rules.churn import candidates, churn_finding, churning_loop, runs_once, varies
 from flake8_httpleak.rules.facts import Facts

@@ -57,9 +57,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flake8_httpleak.diagnostics import Level
-from flake8_httpleak.ownership.machine import Handover
 from flake8_httpleak.ownership.values import Status
 from flake8_httpleak.ownership.verdicts import Outcome, Verdict
+from flake8_httpleak.ownership.walks import Handover
 from flake8_httpleak.rules.base import Finding, Place, Rule
 from flake8_httpleak.rules.facts import Facts
 from flake8_httpleak.rules.wording import thing

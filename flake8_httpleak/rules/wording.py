@@ -8,8 +8,8 @@ import libcst as cst
 
 from flake8_httpleak.diagnostics import Level, Reclaim
 from flake8_httpleak.ownership.events import Acquisition
-from flake8_httpleak.ownership.machine import Loss
 from flake8_httpleak.ownership.verdicts import Verdict
+from flake8_httpleak.ownership.walks import Loss
 from flake8_httpleak.rules.base import MAX_MESSAGE, Finding, Place, Rule, written
 
 _ENDS = {
