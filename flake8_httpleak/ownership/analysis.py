@@ -124,11 +124,16 @@ class Analyser:
         while news := {one for one in self.program.units.every_class() if self._inherits(one, names, own)} - classes:
             classes |= news
             own |= {one.node.name for one in news if self.program.class_of(one).library_kind is not None}
-        return [
+        found = [
             unit
             for unit in self.program.units.all
             if unit.owner in classes or self._speaks_of(unit.mentions, names, own) or self._imports(unit)
         ]
+        makers = {unit.owner.methods.get("__init__") for unit in found if unit.owner is not None} - set(found)
+        return [
+            *found,
+            *(unit for unit in self.program.units.all if unit in makers),
+        ]  # what fields hold at first, mostly None
 
     def _client_names(self) -> dict[str, list[str]]:
         """Names of the module that stand for something of a client library, or for a package above one; and for what."""
@@ -336,7 +341,8 @@ class Analyser:
         And one whose arguments decide whether what it hands out is a resource.
         """
         function = survey.function
-        handed = any(made_sites(one.value) for one in (*survey.run.flow.returns, *survey.run.yielded))
+        results = (*survey.run.flow.returns, *survey.run.yielded)
+        handed = any(made_sites(one.value) or self._is_maker(one.value) for one in results)
         if survey.events.undecided or any(self._passes_on(call) for call in survey.events.local_calls.values()):
             self._undecided.add(function)
             handed = True
@@ -350,6 +356,10 @@ class Analyser:
             news.names.add(function.name)
         else:
             news.methods.add(function.name)
+
+    def _is_maker(self, value: Value) -> bool:
+        """Whether a value is a class or function of a library that makes resources, or one of several."""
+        return any(isinstance(one, Dotted) and self.program.catalog.constructor(one.name) is not None for one in options(value))
 
     def _passes_on(self, call: LocalCall) -> bool:
         """Whether a function leaves it to its own caller what another one hands out."""
