@@ -16,7 +16,7 @@ from flake8_httpleak.ownership.annotations import annotated_value
 from flake8_httpleak.ownership.classes import BUILDERS, Fields
 from flake8_httpleak.ownership.events import Acquisition, Events, FieldStore, LocalCall, made_sites
 from flake8_httpleak.ownership.interpreter import Machine
-from flake8_httpleak.ownership.machine import Budget, GiveUp
+from flake8_httpleak.ownership.machine import GiveUp
 from flake8_httpleak.ownership.program import ClassInfo, FunctionInfo, Program
 from flake8_httpleak.ownership.states import State
 from flake8_httpleak.ownership.summaries import Summaries
@@ -46,14 +46,6 @@ from flake8_httpleak.source.units import ClassScope, Unit
 MAX_ROUNDS = 6
 MODULE = "<module>"
 CLASS_BODY = "<class>"
-
-
-@dataclass(slots=True)
-class Fate:
-    """What became of one resource: the acquisition, and the walk that followed it."""
-
-    acquisition: Acquisition
-    run: Run
 
 
 @dataclass(slots=True)
@@ -94,6 +86,7 @@ class Analyser:
         self._seen: set[Unit] = set()
         self._handing: set[str] = set()
         self._undecided: set[FunctionInfo] = set()
+        self._keys: dict[tuple[cst.CSTNode | None, str, Unit], FunctionInfo] = {}
         self._found = News()
         """What a survey shows by itself."""
         self.fields = Fields(self)
@@ -194,28 +187,29 @@ class Analyser:
             return
         known.update(added)
         self.module_units = [unit for unit in self.program.units.all if unit in known]
-        self.module = self.module or FunctionInfo(MODULE, added[0])
-        self.module.more_units = tuple(unit for unit in self.module_units if unit is not self.module.unit)
-        self.guard(self._walk_module, self.module)
+        module = self.module = self.module or FunctionInfo(MODULE, added[0])
+        module.more_units = tuple(unit for unit in self.module_units if unit is not module.unit)
+        self.guard(lambda: self._walk_module(module), module)
 
-    def _walk_module(self, track: cst.CSTNode | None = None, variant: str = "value") -> Run:
-        module = self.module
-        if module is None:
-            return Run()
-        events = None if track is not None else Events()
-        m = Machine(self.program, self.analysis.summaries, module, track=track, variant=variant, events=events, budget=Budget())
+    @property
+    def module_body(self) -> list[cst.BaseStatement]:
+        """The module's own statements, as far as they matter."""
+        return [node for unit in self.module_units for node in unit.body]
+
+    def _walk_module(self, module: FunctionInfo) -> Run:
+        events = Events()
+        m = Machine(self.program, self.analysis.summaries, module, events=events)
         m.keeps_names = True
-        run = m.execute_statements([node for unit in self.module_units for node in unit.body], State({}))
-        if events is not None:
-            env: dict[str, Value] = {}
-            for one in run.flow.returns:
-                for name, value in one.state.env.items():
-                    env[name] = join(env[name], value) if name in env else value
-            for name, value in env.items():
-                self._keep_global(name, value)
-            self._note(module, events, run)
-            for inner in events.nested:
-                self._survey(inner)
+        run = m.execute_statements(self.module_body, State({}))
+        env: dict[str, Value] = {}
+        for one in run.flow.returns:
+            for name, value in one.state.env.items():
+                env[name] = join(env[name], value) if name in env else value
+        for name, value in env.items():
+            self._keep_global(name, value)
+        self._note(module, events, run)
+        for inner in events.nested:
+            self._survey(inner)
         return run
 
     def _keep_global(self, name: str, value: Value) -> None:
@@ -273,14 +267,7 @@ class Analyser:
             return None
 
     def _note(self, function: FunctionInfo, events: Events, run: Run) -> None:
-        key = next(
-            (
-                known
-                for known in self.analysis.surveys
-                if known.node is function.node and known.name == function.name and known.unit is function.unit
-            ),
-            function,
-        )
+        key = self._keys.setdefault((function.node, function.name, function.unit), function)
         self.analysis.surveys[key] = Survey(function, events, run)
 
     def parameters(self, function: FunctionInfo) -> dict[str, Value]:
@@ -365,24 +352,6 @@ class Analyser:
         """Whether a function leaves it to its own caller what another one hands out."""
         given = call.arguments
         return call.callee in self._undecided and (given.open or any(is_parameter(value) for value in given.values()))
-
-    # Following.
-
-    def follow(self, acquisition: Acquisition, variant: str = "value") -> Fate | None:
-        """Walk the function that makes a resource and see what becomes of it; None if that takes too long."""
-        run = self.follow_call(acquisition.node, acquisition.function, variant)
-        return Fate(acquisition, run) if run is not None else None
-
-    def follow_call(self, node: cst.Call, function: FunctionInfo, variant: str) -> Run | None:
-        """Walk a function with what one call in it makes."""
-        if function.name == MODULE:
-            return self.guard(lambda: self._walk_module(node, variant), node)
-        m = Machine(self.program, self.analysis.summaries, function, track=node, variant=variant)
-        start = State(self.parameters(function))
-        if function.name == CLASS_BODY:
-            m.keeps_names = True
-            return self.guard(lambda: m.execute_statements(function.unit.body, start), node)
-        return self.guard(lambda: m.execute(start), node)
 
 
 @dataclass(slots=True)

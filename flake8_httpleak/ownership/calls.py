@@ -60,6 +60,7 @@ CLOSERS = frozenset(
 def call_node(m: Machine, node: cst.Call, state: State) -> Branches:
     """Interpret a call: what is called, then the arguments, then the call itself."""
     m.budget.spend()
+    m.met.add(id(node))
     found: Branches = []
     for callee, path, before in _callee(m, node.func, state):
         bounded = isinstance(callee, Dotted) and callee.name in m.catalog.deadlines

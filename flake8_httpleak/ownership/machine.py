@@ -15,7 +15,7 @@ import libcst as cst
 from flake8_httpleak.ownership.annotations import annotated_value
 from flake8_httpleak.ownership.states import Flow, Grade, Raised, Returned, State, States, Trail
 from flake8_httpleak.ownership.values import EARLIER, NOBODY, NONE, TRACKED, UNKNOWN, Status, Symbol, Value, View, resite
-from flake8_httpleak.ownership.walks import Catcher, Handover, Loop, Loss, Run
+from flake8_httpleak.ownership.walks import Catcher, Handover, Loop, Loss, Run, Start
 
 if TYPE_CHECKING:
     from flake8_httpleak.ownership.events import Events
@@ -100,29 +100,53 @@ class Machine:
         self.caught: list[tuple[str, ...]] = []
         """Classes of the exceptions whose handlers are being walked."""
         self.catchers: list[Catcher] = [Catcher(only_open=depth == 0)]
+        self.met: set[int] = set()
+        """The calls of the statement of the function's body that is being walked."""
+        self.has_acquired = False
 
     # Walking. The tables of handlers are filled by the modules that know the node types.
 
     statements: dict[type[cst.CSTNode], Handler] = {}  # noqa: RUF012 - one table for all
     expressions: dict[type[cst.CSTNode], Handler] = {}  # noqa: RUF012
 
-    def execute(self, state: State) -> Run:
-        """Walk the whole function from a state in which its parameters are known."""
+    def execute(self, state: State, start: Start | None = None) -> Run:
+        """Walk the whole function from a state in which its parameters are known.
+
+        start: where to begin instead; it is moved on, up to the statement that makes the resource.
+        """
         node = self.function.node
         if isinstance(node, cst.Lambda):
             self.run.flow.returns = [Returned(after, value, node) for value, after in self.eval(node.body, state)]
         elif node is not None:
-            self.run.flow = self._body(node.body.body, state)
+            self.run.flow = self._body(node.body.body, state, start)
         return self._finish()
 
-    def execute_statements(self, body: Sequence[cst.CSTNode], state: State) -> Run:
+    def execute_statements(self, body: Sequence[cst.CSTNode], state: State, start: Start | None = None) -> Run:
         """Walk statements that are no function: a module's."""
-        self.run.flow = self._body(body, state)
+        self.run.flow = self._body(body, state, start)
         return self._finish()
 
-    def _body(self, body: Sequence[cst.CSTNode], state: State) -> Flow:
-        flow = self.block(body, States([state]))
+    def _body(self, body: Sequence[cst.CSTNode], state: State, start: Start | None) -> Flow:
+        flow = self.block(body, States([state])) if start is None else self._follow(body, start)
         flow.returns.extend(Returned(one, NONE, None) for one in flow.normal)
+        return flow
+
+    def _follow(self, body: Sequence[cst.CSTNode], start: Start) -> Flow:
+        """Walk a body statement by statement: where it begins is noted, and paths on which the resource is no more are left."""
+        flow = Flow(States([start.state.copy()]))
+        for place in range(start.place, len(body)):
+            if not self.has_acquired:
+                start.passed |= self.met
+                self.met.clear()
+                (clean,) = flow.normal
+                start.state, start.place = clean.copy(), place
+            one = self.block(body[place : place + 1], flow.normal)
+            flow.leave(one)
+            flow.normal = one.normal
+            if self.has_acquired:
+                flow.normal = States(state for state in one.normal if state.status is not Status.ABSENT or state.earlier)
+            if not flow.normal:
+                break
         return flow
 
     def _finish(self) -> Run:
@@ -248,6 +272,7 @@ class Machine:
 
     def acquired(self, state: State, node: cst.CSTNode, status: Status) -> None:
         """The followed call was made: what it gave earlier and is still held has to be somewhere else."""
+        self.has_acquired = True
         if state.is_open:
             state.earlier = state.trail
             state.resite(lambda site: EARLIER if site == TRACKED else site)

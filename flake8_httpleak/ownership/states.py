@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from flake8_httpleak.ownership.values import (
+    OPAQUE,
     TRACKED,
     Attr,
     Function,
@@ -167,22 +168,24 @@ class State:
 
     def is_lost(self, site: int = TRACKED) -> bool:
         """Whether no name leads to it any more."""
-        return not any(self.reaches(value, site) for value in self.env.values())
+        return not any(self.reaches(value, site) for value in self.env.values() if type(value) not in OPAQUE)
 
     def absorb(self, other: State) -> bool:
         """Take in a state of the same status that arrives at the same point; says whether this changed anything."""
         before = self.changed
-        for name, value in other.env.items():
-            mine = self.env.get(name)
-            if mine is None:
-                self.bind(name, value)
-            elif mine is not value and mine != value:
-                joined = join(mine, value)
-                if joined != mine:
-                    self.bind(name, joined)
-        for value in [value for value, fact in self.facts.items() if other.facts.get(value) is not fact]:
-            del self.facts[value]
-            self.changed += 1
+        if self.env != other.env:  # which costs less than to look at each name here
+            for name, value in other.env.items():
+                mine = self.env.get(name)
+                if mine is None:
+                    self.bind(name, value)
+                elif mine is not value and mine != value:
+                    joined = join(mine, value)
+                    if joined != mine:
+                        self.bind(name, joined)
+        if self.facts != other.facts:
+            for value in [value for value, fact in self.facts.items() if other.facts.get(value) is not fact]:
+                del self.facts[value]
+                self.changed += 1
         via = None if self.via is None or other.via is None else min(self.via, other.via, key=list(Grade).index)
         news = (self.used or other.used, via, self.marks | other.marks, self.earlier or other.earlier)
         if news != (self.used, self.via, self.marks, self.earlier):

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import libcst as cst
 
 from flake8_httpleak.diagnostics import Span
-from flake8_httpleak.ownership.analysis import Analyser, Fate
+from flake8_httpleak.ownership.analysis import Analyser
+from flake8_httpleak.ownership.following import Fate, Follower
 from flake8_httpleak.ownership.program import FunctionInfo, written
 from flake8_httpleak.ownership.states import Grade, Trail
 from flake8_httpleak.ownership.values import Status
@@ -60,10 +61,11 @@ def traces(analyser: Analyser, lines: Iterable[int] = ()) -> list[Trace]:
     """Follow every resource of a surveyed file, or only those made in a function that one of the lines stands in."""
     wanted = set(lines)
     found: list[Trace] = []
+    follower = Follower(analyser)
     for acquisition in list(analyser.analysis.acquisitions):
         if acquisition.kind.role == "inert":
             continue
-        fate = analyser.follow(acquisition)
+        fate = follower.follow(acquisition)
         if fate is not None and (not wanted or _covers(acquisition.function, wanted)):
             found.append(_trace(fate))
     return sorted(found, key=lambda one: one.first)

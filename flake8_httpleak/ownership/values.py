@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flake8_httpleak.clients.catalog import ResourceKind
 
@@ -289,28 +289,27 @@ def choice(values: Iterable[Value]) -> Value:
     return found[0] if len(found) == 1 else Choice(tuple(found))
 
 
-def parts(value: Value) -> Iterator[Value]:
+def parts(value: Value) -> tuple[Value, ...]:
     """The values that a value holds directly."""
-    match value:
-        case Pending() | Awaitable() | Closing() | Member() | View() | Holder() | Part() | Manager():
-            yield value.of
-        case Items():
-            yield from value.values
-        case Object():
-            yield from (held for _, held in value.fields)
-        case Partial():
-            yield value.function
-            yield from value.arguments
-            yield from (given for _, given in value.keywords)
-        case Function() | Super() if value.receiver is not None:
-            yield value.receiver
-        case Choice():
-            yield from value.options
+    found = _PARTS.get(type(value))
+    return found(value) if found is not None else ()
+
+
+_PARTS: dict[type, Callable[[Any], tuple[Value, ...]]] = {
+    **dict.fromkeys((Pending, Awaitable, Closing, Member, View, Holder, Part, Manager), lambda value: (value.of,)),
+    **dict.fromkeys((Function, Super), lambda value: (value.receiver,) if value.receiver is not None else ()),
+    Items: lambda value: value.values,
+    Object: lambda value: tuple(held for _, held in value.fields),
+    Partial: lambda value: (value.function, *value.arguments, *(given for _, given in value.keywords)),
+    Choice: lambda value: value.options,
+}
+OPAQUE = frozenset({Const, Symbol, Dotted, Test, Result, Class})
+"""Types of values that lead to no resource."""
 
 
 def reaches(value: Value, site: int) -> bool:
     """Whether the object of a site can be reached through a value."""
-    if isinstance(value, Const | Symbol | Dotted | Test | Result | Class):
+    if type(value) in OPAQUE:
         return False
     if isinstance(value, Instance | Object | Closing) and value.site == site:
         return True
@@ -319,7 +318,7 @@ def reaches(value: Value, site: int) -> bool:
 
 def leads(value: Value) -> bool:
     """Whether a value leads to a resource that this function made or follows."""
-    if isinstance(value, Const | Symbol | Dotted | Test | Result | Class):
+    if type(value) in OPAQUE:
         return False
     if isinstance(value, Instance | Object | Closing) and value.site != NOBODY:
         return True

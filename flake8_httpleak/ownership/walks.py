@@ -10,6 +10,18 @@ from flake8_httpleak.ownership.states import Flow, Grade, Raised, Returned, Stat
 from flake8_httpleak.ownership.values import Status
 
 
+@dataclass(slots=True)
+class Start:
+    """Where a walk that follows a resource may begin: nothing before this statement of the function's body makes it.
+
+    passed: every call that stands before. Whoever begins with a copy of the state has saved the way up to here.
+    """
+
+    state: State
+    place: int = 0
+    passed: set[int] = field(default_factory=set)
+
+
 @dataclass(frozen=True, slots=True)
 class Loss:
     """The resource was lost: how, at which node (None: at the end of the function), after which stations.

@@ -8,9 +8,10 @@ from functools import cached_property
 import libcst as cst
 
 from flake8_httpleak.options import Options
-from flake8_httpleak.ownership.analysis import Analyser, Analysis, Fate
+from flake8_httpleak.ownership.analysis import Analyser, Analysis
 from flake8_httpleak.ownership.classes import FieldFate
 from flake8_httpleak.ownership.events import Acquisition, Entered, Header, MethodCall
+from flake8_httpleak.ownership.following import Fate, Follower
 from flake8_httpleak.ownership.members import path_of
 from flake8_httpleak.ownership.program import FunctionInfo
 from flake8_httpleak.ownership.values import NOBODY, Instance, Object, Status, Value
@@ -31,6 +32,7 @@ class Facts:
         """Take a file whose functions have been surveyed."""
         self.analyser = analyser
         self.options = options
+        self._follower = Follower(analyser)
         self.roles = Roles(analyser.program, filename, options.frameworks)
         """How often each function runs."""
 
@@ -48,7 +50,7 @@ class Facts:
         for acquisition in list(self.analysis.acquisitions):
             is_open = acquisition.kind.role in ("response", "websocket")
             if acquisition.kind.role != "inert" and not (is_open and id(acquisition.node) in doubtful):
-                fate = self.analyser.follow(acquisition)
+                fate = self._follower.follow(acquisition)
                 if fate is not None:
                     found.append(fate)
         return found
@@ -64,7 +66,11 @@ class Facts:
 
     def run_of(self, acquisition: Acquisition) -> Run | None:
         """The walk that followed what one call makes."""
-        return next((fate.run for fate in self.fates if fate.acquisition is acquisition), None)
+        return self._runs.get(id(acquisition))
+
+    @cached_property
+    def _runs(self) -> dict[int, Run]:
+        return {id(fate.acquisition): fate.run for fate in self.fates}
 
     def held_at_yields(self, acquisition: Acquisition) -> cst.CSTNode | None:
         """Where the generator that makes a resource waits with it, neither handing it out nor being a context manager."""
@@ -81,14 +87,18 @@ class Facts:
         through = [one for survey in self.analysis.surveys.values() for one in survey.events.errors.values()]
         for acquisition in [*self.analysis.acquisitions, *through]:
             if acquisition.error:
-                fate = self.analyser.follow(acquisition, "error")
+                fate = self._follower.follow(acquisition, "error")
                 if fate is not None:
                     found.append(judge(fate.acquisition, fate.run))
         return found
 
     def verdict_of(self, acquisition: Acquisition) -> Verdict | None:
         """What becomes of what one call makes."""
-        return next((verdict for verdict in self.verdicts if verdict.acquisition is acquisition), None)
+        return self._by_acquisition.get(id(acquisition))
+
+    @cached_property
+    def _by_acquisition(self) -> dict[int, Verdict]:
+        return {id(verdict.acquisition): verdict for verdict in self.verdicts}
 
     @property
     def responses(self) -> Iterator[Verdict]:
@@ -157,7 +167,7 @@ class Facts:
 
     def is_lost_coroutine(self, call: MethodCall) -> bool:
         """Whether the coroutine that a call makes is neither awaited nor given to anybody, on any normal path."""
-        run = self.analyser.follow_call(call.node, call.function, "coroutine")
+        run = self._follower.follow_call(call.node, call.function, "coroutine")
         return run is not None and any(loss.via is None for loss in run.losses)
 
     def resource_at(self, value: Value | None, node: cst.CSTNode, function: FunctionInfo) -> object:

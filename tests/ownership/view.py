@@ -22,6 +22,7 @@ from flake8_httpleak.clients.catalog import load_catalog
 from flake8_httpleak.gate import client_roots
 from flake8_httpleak.ownership.analysis import Analyser
 from flake8_httpleak.ownership.events import Acquisition
+from flake8_httpleak.ownership.following import Follower
 from flake8_httpleak.ownership.program import Program
 from flake8_httpleak.ownership.trace import Trace, traces
 from flake8_httpleak.ownership.verdicts import Verdict, judge
@@ -70,7 +71,8 @@ def inside(body: str) -> str:
 def verdicts(source: str, header: str = HEADER) -> list[Verdict]:
     """What becomes of every resource, in the order of acquisition."""
     analyser = survey(textwrap.dedent(source), header)
-    return [judge(fate.acquisition, fate.run) for one in _resources(analyser) if (fate := analyser.follow(one)) is not None]
+    fates = map(Follower(analyser).follow, _resources(analyser))
+    return [judge(fate.acquisition, fate.run) for fate in fates if fate is not None]
 
 
 def outcomes(source: str, header: str = HEADER) -> list[str]:
