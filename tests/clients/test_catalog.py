@@ -158,7 +158,7 @@ from flake8_httpleak.clients.catalog import Catalog, load_catalog
 from flake8_httpleak.clients.store import Store
 load_catalog(frozenset({"httpx", "urllib3"}))
 best = 1.0
-for _ in range(9):
+for _ in range(40):
     store = Store()
     start = time.process_time()
     Catalog(store, frozenset({"requests", "urllib3"}))
