@@ -53,7 +53,7 @@ def test_unread_stream_on_shared_httpx_is_never_reclaimed(path: str) -> None:
 def test_unread_large_body_on_shared_aiohttp_is_never_reclaimed() -> None:
     """aiohttp: large bodies hold, small ones release themselves."""
     assert held(SHARED_AIOHTTP.format("pass")).collected == 6
-    small = held(SHARED_AIOHTTP.format("pass"), path="/small")
+    small = held(f"import asyncio\n{SHARED_AIOHTTP}".format("await asyncio.sleep(0.05)  # until it has come"), path="/small")
     assert (small.collected, small.accepted) == (1, 1)
 
 
