@@ -56,7 +56,7 @@ def _where(site: Site) -> str:
 def _field(site: Site) -> str:
     """A field that keeps it, and the method that releases it."""
     name = _name(site)
-    waits = site.kind is not None and not site.kind.release
+    waits = site.kind is not None and not release_call(site.kind, may_await=False)
     release = release_call(site.kind, may_await=waits).format(f"self.{name}") if site.kind is not None else f"self.{name}.close()"
     define = "async def aclose" if waits else "def close"
     return f"    self.{name} = {_made(site)}    # in '__init__'\n\n    {define}(self):\n        {release}"

@@ -9,9 +9,7 @@ from flake8_httpleak.fixes.candidate import Candidate, candidate
 from flake8_httpleak.fixes.entering import MANAGERS
 from flake8_httpleak.fixes.site import Site
 from flake8_httpleak.fixes.text import Edits
-from flake8_httpleak.ownership.events import MethodCall
 from flake8_httpleak.ownership.kinds import kind_of
-from flake8_httpleak.rules.facts import Facts
 
 
 def await_call(site: Site) -> Iterator[Candidate]:
@@ -33,7 +31,7 @@ def await_call(site: Site) -> Iterator[Candidate]:
 def right_method(site: Site) -> Iterator[Candidate]:
     """Call the method that closes: `await client.aclose()` for `client.close()`."""
     call = site.call
-    event = _event(site.facts, site)
+    event = site.event
     kind = kind_of(event.owner) if event is not None and event.owner is not None else None
     if call is None or kind is None or not isinstance(call.func, ast.Attribute):
         return
@@ -51,10 +49,6 @@ def right_method(site: Site) -> Iterator[Candidate]:
     elif kind.release and not awaited:
         edits.replace(end - len(call.func.attr), end, kind.release[0])
         yield from candidate(f"Call '{kind.release[0]}()'", edits)
-
-
-def _event(facts: Facts, site: Site) -> MethodCall | None:
-    return next((one for one in facts.calls if one.node is site.finding.at.node), None)
 
 
 def right_block(site: Site) -> Iterator[Candidate]:

@@ -88,8 +88,7 @@ class _Bench:
         self.options = options
         self.before = before
         self.text = text
-        self.keys = {id(diagnostic): self._key(diagnostic) for diagnostic in before.diagnostics}
-        self.counted = Counter(self.keys.values())
+        self.counted = Counter(map(self._key, before.diagnostics))
 
     def _key(self, one: Diagnostic) -> Key:
         """What a finding is about, in words that survive other edits of the file."""
@@ -123,7 +122,7 @@ class _Bench:
             return None
         after = _examine(candidate.text, self.filename, self.options, tree)
         bench = _Bench(candidate.text, self.filename, self.options, after, Text(candidate.text, tree))
-        key = self.keys[id(diagnostic)] if id(diagnostic) in self.keys else self._key(diagnostic)
+        key = self._key(diagnostic)
         if bench.counted[key] >= self.counted[key] or _late(after) > _late(self.before):
             return None
         new = bench.counted - self.counted
@@ -137,7 +136,7 @@ class _Bench:
     def _further(self, candidate: Candidate, key: Key, steps: int) -> Candidate | None:
         """The same candidate with one more step, which mends what is left of the finding."""
         for finding, diagnostic in self.before.found:
-            if self.keys[id(diagnostic)] != key:
+            if self._key(diagnostic) != key:
                 continue
             for step in self._candidates(finding, diagnostic):
                 cured = self._cure(step, diagnostic, steps)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.fixes.candidate import Candidate, candidate
 from flake8_httpleak.fixes.entering import release_call
-from flake8_httpleak.fixes.site import Site
+from flake8_httpleak.fixes.site import Site, is_none
 from flake8_httpleak.fixes.text import Edits, Text
 
 PLAIN = ("aclose", "close", "shutdown", "dispose", "disconnect", "__aexit__", "__exit__")
@@ -42,7 +42,7 @@ def write_closer(site: Site) -> Iterator[Candidate]:
     owner, name = found
     exists, may_be_none = _filled(owner, name)
     taken = {one.name for one in _methods(owner)}
-    asynchronous = not site.kind.release
+    asynchronous = not release_call(site.kind, may_await=False)
     closer, enter, leave = ("aclose", "__aenter__", "__aexit__") if asynchronous else ("close", "__enter__", "__exit__")
     text = site.text
     last = owner.body[-1]
@@ -53,7 +53,7 @@ def write_closer(site: Site) -> Iterator[Candidate]:
     base, unit = text.indent(owner.body[0]), text.unit
     typed = any(one.returns is not None for one in _methods(owner))
     define = "async def" if asynchronous else "def"
-    call = (release_call(site.kind, may_await=asynchronous) or "").format(f"self.{name}")
+    call = release_call(site.kind, may_await=asynchronous).format(f"self.{name}")
     body = [f"if self.{name} is not None:", f"{unit}{call}"] if may_be_none else [call]
     lines = [
         "",
@@ -112,7 +112,7 @@ def _filled(owner: ast.ClassDef, name: str) -> tuple[bool, bool]:
             if value is None or not any(_is_field(one, name, in_method=method is not None) for one in targets):
                 continue
             exists = exists or method is None or method.name == "__init__"
-            may_be_none = may_be_none or any(isinstance(one, ast.Constant) and one.value is None for one in _outcomes(value))
+            may_be_none = may_be_none or any(map(is_none, _outcomes(value)))
     return exists, may_be_none
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from flake8_httpleak.fixes.candidate import Candidate, candidate
 from flake8_httpleak.fixes.closes import JUMPS
 from flake8_httpleak.fixes.entering import entry_of_value, release_call
-from flake8_httpleak.fixes.imports import spelling
+from flake8_httpleak.fixes.imports import wrapped
 from flake8_httpleak.fixes.lazy import Laziness
-from flake8_httpleak.fixes.site import Site, mentions, stores, target_name
+from flake8_httpleak.fixes.site import Site, contains, is_none, mentions, stores, target_name
 from flake8_httpleak.fixes.text import Edits, Text
 from flake8_httpleak.ownership.values import Status
 
@@ -23,10 +23,10 @@ def close_on_error(site: Site) -> Iterator[Candidate]:
     statement, name, release = found
     text = site.text
     block = text.block_of(statement)
-    first = next(index for index, one in enumerate(block) if one is statement)
+    first = block.index(statement)
     handed = [site.statement_at(one.node, site.acquisition.function) for one in site.run.handovers if one.status is Status.HELD]
     goes = [
-        index for index in range(first + 1, len(block)) if any(one is not None and _within(block[index], one) for one in handed)
+        index for index in range(first + 1, len(block)) if any(one is not None and contains(block[index], one) for one in handed)
     ]
     last = goes[0] - 1 if goes else -1
     if last <= first or not text.stands_alone(statement) or not text.stands_alone(block[last]):
@@ -69,7 +69,7 @@ def close_before_leaving(site: Site) -> Iterator[Candidate]:
 def _may_be_none(scope: ast.AST, name: str) -> bool:
     """Whether a function binds the name to None somewhere."""
     for node in ast.walk(scope):
-        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Constant) and any(stores(node, name)):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and is_none(node.value) and any(stores(node, name)):
             return True
     return False
 
@@ -81,7 +81,7 @@ def _may_close(site: Site, statement: ast.stmt, leaving: ast.stmt | None, how: s
     if how not in ("returned", "overwritten", "deleted") and not isinstance(leaving, ast.Raise):
         return False
     block = site.text.block_of(statement)
-    return any(_within(one, leaving) for one in block[block.index(statement) + 1 :])
+    return any(contains(one, leaving) for one in block[block.index(statement) + 1 :])
 
 
 def _close_before(site: Site, edits: Edits, leaving: ast.stmt, name: str, release: str, how: str) -> bool:
@@ -95,10 +95,10 @@ def _close_before(site: Site, edits: Edits, leaving: ast.stmt, name: str, releas
     entry = entry_of_value(kind, may_await=site.may_await) if kind is not None else None
     if kind is None or entry is None or not entry.keyword:
         return False
-    wrapper = spelling(edits, entry.wrapper) if entry.wrapper else ""
-    if wrapper is None or (value is not None and Laziness(kind, site.catalog).is_lazy(value, {name})):
+    held = wrapped(edits, entry.wrapper, name)
+    if held is None or (value is not None and Laziness(kind, site.catalog).is_lazy(value, {name})):
         return False
-    edits.insert_lines(text.first_line(leaving), [f"{base}{entry.keyword} {f'{wrapper}({name})' if wrapper else name}:"])
+    edits.insert_lines(text.first_line(leaving), [f"{base}{entry.keyword} {held}:"])
     edits.indent(range(text.first_line(leaving), text.last_line(leaving) + 1), base)
     return True
 
@@ -118,7 +118,3 @@ def _last_use(text: Text, statement: ast.stmt, name: str) -> ast.stmt | None:
     block = text.block_of(statement)
     last = next((one for one in reversed(block) if mentions(one, {name})), statement)
     return last if text.stands_alone(last) and not isinstance(last, JUMPS) else None
-
-
-def _within(outer: ast.stmt, inner: ast.stmt) -> bool:
-    return any(one is inner for one in ast.walk(outer))

@@ -10,6 +10,14 @@ from flake8_httpleak.fixes.text import Edits, Text
 MODULE = "contextlib"
 
 
+def wrapped(edits: Edits, wrapper: str, what: str) -> str | None:
+    """`closing(what)`, or just `what` if there is no wrapper; None if the name that is needed means something else."""
+    if not wrapper:
+        return what
+    name = spelling(edits, wrapper)
+    return f"{name}({what})" if name is not None else None
+
+
 def spelling(edits: Edits, name: str) -> str | None:
     """How something of `contextlib` is to be written; the import is added to the edits if there is none.
 

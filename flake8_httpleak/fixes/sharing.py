@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.fixes.candidate import Candidate, candidate
 from flake8_httpleak.fixes.entering import entry_of_value
+from flake8_httpleak.fixes.lazy import REQUESTS
 from flake8_httpleak.fixes.site import Site, captured, stores
 from flake8_httpleak.fixes.text import Edits, Text
 from flake8_httpleak.rules.wording import NOUNS
@@ -64,7 +65,7 @@ def share_session(site: Site) -> Iterator[Candidate]:
         return
     loop = next((one for one in text.above(call) if isinstance(one, LOOPS)), None)
     module = call.func.value.id
-    kind = _client_of(site, module, call.func.attr)
+    kind, client = _client_of(site)
     if loop is None or kind is None or not text.stands_alone(loop) or any(stores(loop, module)):
         return
     calls = [one for one in ast.walk(loop) if _is_one_shot(one, module)]
@@ -74,7 +75,7 @@ def share_session(site: Site) -> Iterator[Candidate]:
     if entry is None or entry.keyword != "with" or entry.wrapper:
         return
     name = text.free_name("session" if "Session" in kind.key else NOUNS["client"], site.scope)
-    made = f"{module}.{kind.classes[0].rpartition('.')[2]}()"
+    made = f"{module}.{client}()"
     base = text.indent(loop)
     edits = Edits(text)
     edits.insert_lines(text.first_line(loop), [f"{base}with {made} as {name}:"])
@@ -85,15 +86,16 @@ def share_session(site: Site) -> Iterator[Candidate]:
     yield from candidate(f"Share one '{made}' in the loop", edits, safe=False)
 
 
-def _client_of(site: Site, module: str, method: str) -> ResourceKind | None:
-    """The client of a module that has the same method."""
+def _client_of(site: Site) -> tuple[ResourceKind | None, str]:
+    """The client that has the same method as a function of its module, and its name there."""
+    module, _, method = (site.event.path if site.event is not None else "").rpartition(".")
     library = site.catalog.library(site.diagnostic.library)
     for kind in library.kinds.values():
-        known = kind.role == "client" and f"{module}.{kind.key.rpartition('.')[2]}" in kind.classes
+        name = next((one.rpartition(".")[2] for one in kind.classes if one.rpartition(".")[0] == module), "")
         calls = [call for made in kind.produces for call in made.calls] + [call for one in kind.timeouts for call in one.calls]
-        if known and method in calls and kind.context in ("sync", "both"):
-            return kind
-    return None
+        if name and kind.role == "client" and method in calls and kind.context in ("sync", "both"):
+            return kind, name
+    return None, ""
 
 
 def _is_one_shot(node: ast.AST, module: str) -> bool:
@@ -102,7 +104,7 @@ def _is_one_shot(node: ast.AST, module: str) -> bool:
         and isinstance(node.func, ast.Attribute)
         and isinstance(node.func.value, ast.Name)
         and node.func.value.id == module
-        and node.func.attr in ("get", "post", "put", "patch", "delete", "head", "options", "request")
+        and node.func.attr in REQUESTS
     )
 
 

@@ -13,7 +13,7 @@ from flake8_httpleak.clients.catalog import Catalog, ResourceKind
 from flake8_httpleak.diagnostics import Diagnostic, Span
 from flake8_httpleak.fixes.text import Scope, Text
 from flake8_httpleak.options import Options
-from flake8_httpleak.ownership.events import Acquisition
+from flake8_httpleak.ownership.events import Acquisition, MethodCall
 from flake8_httpleak.ownership.program import FunctionInfo
 from flake8_httpleak.ownership.values import Status
 from flake8_httpleak.ownership.verdicts import Verdict
@@ -59,6 +59,11 @@ class Site:
         """What the call makes, if that is a resource."""
         node = self.finding.at.node
         return next((one for one in self.facts.analysis.acquisitions if one.node is node), None)
+
+    @cached_property
+    def event(self) -> MethodCall | None:
+        """The call that is reported, as the tables know it: a method of a kind, or a function of a library."""
+        return next((one for one in self.facts.calls if one.node is self.finding.at.node), None)
 
     @property
     def kind(self) -> ResourceKind | None:
@@ -122,7 +127,7 @@ def _may_return_none(function: Function) -> bool:
     if "None" in said or "Optional" in said:
         return True
     returns = [one.value for one in ast.walk(function) if isinstance(one, ast.Return)]
-    if any(value is None or (isinstance(value, ast.Constant) and value.value is None) for value in returns):
+    if any(value is None or is_none(value) for value in returns):
         return True
     return isinstance(function.body[-1], ast.Expr | ast.Assign | ast.For | ast.AsyncFor)
 
@@ -135,6 +140,16 @@ def mentions(node: ast.AST, names: set[str] | frozenset[str]) -> bool:
 def captured(node: ast.AST, names: set[str]) -> bool:
     """Whether a nested function, class or generator inside a piece of the tree uses one of some names: it may do so later."""
     return any(isinstance(one, FRAMES) and mentions(one, names) for one in ast.walk(node))
+
+
+def is_none(value: ast.expr | None) -> bool:
+    """Whether an expression is written `None`."""
+    return isinstance(value, ast.Constant) and value.value is None
+
+
+def contains(outer: ast.AST, inner: ast.AST) -> bool:
+    """Whether a node stands somewhere inside another, or is the same."""
+    return any(one is inner for one in ast.walk(outer))
 
 
 def target_name(statement: ast.stmt, call: ast.Call) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from flake8_httpleak.fixes.candidate import Candidate, candidate
 from flake8_httpleak.fixes.entering import Entry, entry_of, release_call
-from flake8_httpleak.fixes.imports import spelling
+from flake8_httpleak.fixes.imports import wrapped
 from flake8_httpleak.fixes.lazy import Laziness
-from flake8_httpleak.fixes.site import Site, mentions, target_name
+from flake8_httpleak.fixes.site import Site, contains, mentions, target_name
 from flake8_httpleak.fixes.text import Edits, Text
 from flake8_httpleak.rules.wording import NOUNS
 
@@ -55,7 +55,7 @@ def _unwanted(site: Site, statement: ast.stmt, call: ast.Call) -> ast.expr | Non
         return None
     used = (one for one in ast.walk(site.scope) if isinstance(one, ast.Name) and one.id == name)
     shared = (one for one in ast.walk(site.scope) if isinstance(one, ast.Global | ast.Nonlocal) and name in one.names)
-    if any(isinstance(one.ctx, ast.Load) for one in used) or any(shared):
+    if any(not isinstance(one.ctx, ast.Store) for one in used) or any(shared):
         return None
     return statement.value
 
@@ -86,10 +86,10 @@ def wrap_statement(site: Site) -> Iterator[Candidate]:
 def _may_move(text: Text, call: ast.Call, statement: ast.stmt) -> bool:
     """Whether the call can be made before its statement: it is made exactly once, before every other call in it."""
     if isinstance(statement, ast.If):
-        if text.text[text.begin(statement) :].startswith("elif") or not _inside(statement.test, call):
+        if text.text[text.begin(statement) :].startswith("elif") or not contains(statement.test, call):
             return False
     elif isinstance(statement, ast.For):
-        if not _inside(statement.iter, call):
+        if not contains(statement.iter, call):
             return False
     elif not isinstance(statement, SIMPLE):
         return False
@@ -101,10 +101,6 @@ def _may_move(text: Text, call: ast.Call, statement: ast.stmt) -> bool:
         isinstance(one, CALLS) and one not in above and id(one) not in inner and text.begin(one) < text.begin(call)
         for one in ast.walk(statement)
     )
-
-
-def _inside(node: ast.AST, call: ast.Call) -> bool:
-    return any(one is call for one in ast.walk(node))
 
 
 def _name(site: Site, whole: ast.expr) -> tuple[str, ast.expr]:
@@ -120,7 +116,7 @@ def _last(site: Site, statement: ast.stmt, call: ast.Call, name: str) -> ast.stm
     """The last statement that needs the resource; None if something that needs it leaves the block."""
     text = site.text
     block = text.block_of(statement)
-    first = next(index for index, one in enumerate(block) if one is statement)
+    first = block.index(statement)
     if site.kind is None:
         return None
     laziness = _Marked(site, call)
@@ -152,12 +148,10 @@ def _written(
 ) -> list[Candidate]:
     text = site.text
     edits = Edits(text)
-    wrapper = spelling(edits, entry.wrapper) if entry.wrapper else ""
-    if wrapper is None:
-        return []
     base = text.indent(statement)
-    moved = _dedented(text, made, base)
-    what = f"{wrapper}({moved})" if wrapper else moved
+    what = wrapped(edits, entry.wrapper, _dedented(text, made, base))
+    if what is None:
+        return []
     start, end = text.begin(replaced), text.end(replaced)
     if text.text[start - 1] == "(" and text.text[end : end + 1] == ")" and isinstance(replaced, ast.NamedExpr):
         before = text.text[start - 2]

@@ -10,7 +10,7 @@ from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.fixes.candidate import Candidate, candidate
 from flake8_httpleak.fixes.closes import JUMPS, Needless
 from flake8_httpleak.fixes.entering import Entry, entry_of, entry_of_value
-from flake8_httpleak.fixes.imports import spelling
+from flake8_httpleak.fixes.imports import wrapped
 from flake8_httpleak.fixes.lazy import Laziness
 from flake8_httpleak.fixes.site import Site, captured, mentions, stores, target_name
 from flake8_httpleak.fixes.text import Edits, Text
@@ -52,7 +52,8 @@ def wrap(site: Site) -> Iterator[Candidate]:
     later = entry_of_value(kind, may_await=site.may_await)
     if not awaited and acquisition.delivery not in ("value", "await"):
         later = None
-    for region in _regions(site, statement, name):
+    region = _region(site, statement, name)
+    if region is not None:
         if entry is not None and entry.keyword and isinstance(statement, ast.Assign):
             yield from _merged(site, region, statement, name, entry)
             yield from _written(site, region, statement, name, entry, kind)
@@ -60,7 +61,8 @@ def wrap(site: Site) -> Iterator[Candidate]:
             yield from hold(site, region, name, later, kind)
     if later is not None:
         for binding in _around(site, statement, name):
-            for region in _regions(site, binding, name):
+            region = _region(site, binding, name)
+            if region is not None:
                 yield from hold(site, region, name, later, kind)
 
 
@@ -87,25 +89,24 @@ def _binds(statements: list[ast.stmt], name: str) -> bool:
     return False
 
 
-def _regions(site: Site, statement: ast.stmt, name: str) -> Iterator[Region]:
-    """From the closest fit to the rest of the block."""
+def _region(site: Site, statement: ast.stmt, name: str) -> Region | None:
+    """From a binding through the last use; None if something that needs the resource is used elsewhere."""
     text = site.text
     kind = site.kind
     block = text.block_of(statement)
-    first = next(index for index, one in enumerate(block) if one is statement)
+    first = block.index(statement)
     if kind is None or not _is_local(text, site.scope, name):
-        return
+        return None
     end = _end_of_binding(block, first, name)
     laziness = Laziness(kind, site.catalog)
-    names = laziness.names(name, block[first + 1 : end])
-    last = _with_crossing(site, block, first, _last_use(block, first, end, names), end)
     whole = block[first + 1 : end]
+    names = laziness.names(name, whole)
+    last = _with_crossing(site, block, first, _last_use(block, first, end, names), end)
     region = Region(block, first, last, safe=not laziness.returns(whole, names))
     if last <= first or laziness.keeps(whole, names) or laziness.returns(whole, laziness.first(name, whole)):
-        return
+        return None
     data = kind.role not in ("response", "websocket")  # what is made of what a client's methods return is mostly plain
-    if (region.safe or data) and _is_complete(site, region, name, end):
-        yield region
+    return region if (region.safe or data) and _is_complete(site, region, name, end) else None
 
 
 def _is_local(text: Text, scope: ast.AST, name: str) -> bool:
@@ -167,24 +168,16 @@ def _is_earlier(text: Text, node: ast.Name, statement: ast.stmt) -> bool:
     return not any(one in loops for one in text.above(node))
 
 
-def _header(entry: Entry, edits: Edits, what: str) -> str | None:
-    """`with closing(WHAT)` without its colon; None if the name of the wrapper is taken."""
-    if not entry.wrapper:
-        return f"{entry.keyword} {what}"
-    wrapper = spelling(edits, entry.wrapper)
-    return f"{entry.keyword} {wrapper}({what})" if wrapper is not None else None
-
-
 def _written(site: Site, region: Region, statement: ast.Assign, name: str, entry: Entry, kind: ResourceKind) -> list[Candidate]:
     """The statement becomes the head of the block."""
     text = site.text
     edits = Edits(text)
     start, value = text.begin(statement), statement.value
     equals = _after_equals(text, statement)
-    head = _header(entry, edits, "\0")
-    if head is None or equals is None:
+    held = wrapped(edits, entry.wrapper, "\0")
+    if held is None or equals is None:
         return []
-    before, _, after = head.partition("\0")
+    before, _, after = f"{entry.keyword} {held}".partition("\0")
     edits.replace(start, equals, before)
     if entry.drops_await:
         inner = value.value if isinstance(value, ast.Await) else value
@@ -221,13 +214,10 @@ def hold(site: Site, region: Region, name: str, entry: Entry, kind: ResourceKind
     statement = region.block[region.first]
     base = text.indent(statement)
     line = text.last_line(statement) + 1
-    if entry.keyword:
-        head = _header(entry, edits, name)
-        if head is None:
-            return []
-        edits.insert_lines(line, [f"{base}{head}:"])
-    else:
-        edits.insert_lines(line, [f"{base}try:"])
+    held = wrapped(edits, entry.wrapper, name)
+    if held is None:
+        return []
+    edits.insert_lines(line, [f"{base}{entry.keyword} {held}:" if entry.keyword else f"{base}try:"])
     _indent(edits, region, name, kind, statement)
     if not entry.keyword:
         release = entry.release.format(name)
@@ -250,13 +240,11 @@ def _merged(site: Site, region: Region, statement: ast.Assign, name: str, entry:
     if not single or equals is None or not colon.lstrip().startswith(":") or text.last_line(item.context_expr) != outer.lineno:
         return []
     edits = Edits(text)
-    written = _header(entry, edits, text.text[equals : text.end(statement)])
-    if written is None or statement.lineno <= outer.lineno:
+    made = text.text[equals : text.end(statement)]
+    held = wrapped(edits, entry.wrapper, made.removeprefix("await ") if entry.drops_await else made)
+    if held is None or statement.lineno <= outer.lineno:
         return []
-    item_text = written.removeprefix(f"{entry.keyword} ")
-    if entry.drops_await:
-        item_text = item_text.removeprefix("await ")
-    new = f", {item_text} as {name}"
+    new = f", {held} as {name}"
     if text.code_length(outer.lineno) + len(new) > text.limit:
         return []
     edits.insert(end, new)
