@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from flake8_httpleak.fixes.candidate import Candidate, candidate
-from flake8_httpleak.fixes.entering import MANAGERS
+from flake8_httpleak.fixes.entering import MANAGERS, PROMISES
 from flake8_httpleak.fixes.site import Site
 from flake8_httpleak.fixes.text import Edits
 from flake8_httpleak.ownership.kinds import kind_of
@@ -17,7 +17,7 @@ def await_call(site: Site) -> Iterator[Candidate]:
     call = site.call
     if call is None or not site.may_await or isinstance(site.text.parents.get(call), ast.Await):
         return
-    if site.acquisition is not None and site.acquisition.delivery not in ("await", "await_or_context", "future"):
+    if site.acquisition is not None and site.acquisition.delivery not in PROMISES:
         return
     edits = Edits(site.text)
     if isinstance(site.text.parents.get(call), ast.Attribute | ast.Subscript | ast.Call):
@@ -78,7 +78,7 @@ def enter(site: Site) -> Iterator[Candidate]:
     from flake8_httpleak.fixes.unnamed import close_at_once, wrap_statement
     from flake8_httpleak.fixes.wrap import wrap
 
-    if site.acquisition is not None and site.acquisition.delivery in MANAGERS:
+    if site.acquisition is not None and site.acquisition.delivery in MANAGERS and site.gives_resource:
         yield from wrap(site)
         yield from close_at_once(site)
         yield from wrap_statement(site)

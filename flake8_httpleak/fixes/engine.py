@@ -111,7 +111,7 @@ class _Bench:
     def _candidates(self, finding: Finding, diagnostic: Diagnostic) -> Iterator[Candidate]:
         site = Site(self.text, self.before, finding, diagnostic, self.options)
         for propose in PROPOSERS.get(diagnostic.code, ()):
-            if propose not in RELEASE or not site.may_be_none:
+            if propose not in RELEASE or site.gives_resource:
                 yield from propose(site)
 
     def _cure(self, candidate: Candidate, diagnostic: Diagnostic, steps: int) -> Candidate | None:

@@ -8,6 +8,8 @@ from flake8_httpleak.clients.catalog import ResourceKind
 
 MANAGERS = ("context", "async_context", "await_or_context")
 """Deliveries that are context managers themselves."""
+PROMISES = ("await", "await_or_context", "future")
+"""Deliveries that give the resource when they are awaited."""
 GIVES_UP = frozenset({"detach"})
 """Methods after which an object holds nothing any more, though nothing was closed."""
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from flake8_httpleak.clients.catalog import ResourceKind
+from flake8_httpleak.diagnostics import Span
 from flake8_httpleak.fixes.candidate import Candidate, candidate
 from flake8_httpleak.fixes.entering import release_call
 from flake8_httpleak.fixes.site import Site, is_none
@@ -19,53 +21,57 @@ PLAIN_BASES = frozenset({"object", "ABC", "abc.ABC"})
 Method = ast.FunctionDef | ast.AsyncFunctionDef
 
 
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field that every object has from the beginning, and that only ever holds a client made here, or None if `optional`."""
+
+    owner: ast.ClassDef
+    name: str
+    optional: bool
+
+
 def close_in_closer(site: Site) -> Iterator[Candidate]:
     """Add the release to the method by which the class cleans up."""
-    found = _field(site)
-    if found is None or site.kind is None:
+    field = _field(site)
+    if field is None or site.kind is None:
         return
-    owner, name = found
-    exists, may_be_none = _filled(owner, name)
-    for method in sorted(_methods(owner), key=lambda one: CLOSERS.index(one.name) if one.name in CLOSERS else len(CLOSERS)):
-        if method.name in CLOSERS and method.args.args and exists:
-            written = _release(site.text, method, site.kind, name, optional=may_be_none)
-            edits = _appended(site.text, method, written) if written else None
-            if edits is not None:
-                yield from candidate(f"Close it in '{method.name}'", edits, safe=method.name in PLAIN)
+    closers = [one for one in _methods(field.owner) if one.name in CLOSERS and one.args.args]
+    for method in sorted(closers, key=lambda one: CLOSERS.index(one.name)):
+        written = _release_lines(site.text, method, site.kind, field)
+        edits = _appended(site.text, method, written) if written else None
+        if edits is not None:
+            yield from candidate(f"Close it in '{method.name}'", edits, safe=method.name in PLAIN)
 
 
 def write_closer(site: Site) -> Iterator[Candidate]:
     """Give the class a `close` method and make it a context manager."""
-    found = _field(site)
-    if found is None or site.kind is None:
+    field = _field(site)
+    if field is None or site.kind is None:
         return
-    owner, name = found
-    exists, may_be_none = _filled(owner, name)
+    owner, text = field.owner, site.text
     taken = {one.name for one in _methods(owner)}
     asynchronous = not release_call(site.kind, may_await=False)
     closer, enter, leave = ("aclose", "__aenter__", "__aexit__") if asynchronous else ("close", "__enter__", "__exit__")
-    text = site.text
     last = owner.body[-1]
-    if not exists or not taken.isdisjoint((closer, enter, leave)) or not text.stands_alone(last):
+    if not taken.isdisjoint((closer, enter, leave)) or not text.stands_alone(last):
         return
     if not all(ast.unparse(base) in PLAIN_BASES for base in owner.bases):
         return
-    base, unit = text.indent(owner.body[0]), text.unit
     typed = any(one.returns is not None for one in _methods(owner))
+    itself = f' -> "{owner.name}"' if typed else ""
     define = "async def" if asynchronous else "def"
-    call = release_call(site.kind, may_await=asynchronous).format(f"self.{name}")
-    body = [f"if self.{name} is not None:", f"{unit}{call}"] if may_be_none else [call]
     lines = [
         "",
         f"{define} {closer}(self){' -> None' * typed}:",
-        *(f"{unit}{line}" for line in body),
+        *(f"{text.unit}{line}" for line in _release(text, site.kind, field, "self", may_await=asynchronous)),
         "",
-        f"{define} {enter}(self){f' -> {owner.name!r}'.replace(chr(39), chr(34)) * typed}:",
-        f"{unit}return self",
+        f"{define} {enter}(self){itself}:",
+        f"{text.unit}return self",
         "",
         f"{define} {leave}(self, *exc_info{': object' * typed}){' -> None' * typed}:",
-        f"{unit}{'await ' * asynchronous}self.{closer}()",
+        f"{text.unit}{'await ' * asynchronous}self.{closer}()",
     ]
+    base = text.indent(owner.body[0])
     edits = Edits(text)
     edits.insert_lines(text.last_line(last) + 1, [f"{base}{line}" if line else "" for line in lines])
     yield from candidate(f"Write '{closer}' and make the class a context manager", edits, safe=False)
@@ -74,15 +80,13 @@ def write_closer(site: Site) -> Iterator[Candidate]:
 def close_before_replacing(site: Site) -> Iterator[Candidate]:
     """`self.name.close()` before the field gets another client."""
     statement = site.text.statement_of(site.call) if site.call is not None else None
-    found = _field(site)
-    if found is None or site.kind is None or statement is None or not site.text.stands_alone(statement):
+    field = _field(site)
+    if field is None or site.kind is None or statement is None or not site.text.stands_alone(statement):
         return
-    owner, name = found
-    exists, may_be_none = _filled(owner, name)
     method = site.scope
-    if not exists or not isinstance(method, Method) or not method.args.args:
+    if not isinstance(method, Method) or not method.args.args:
         return
-    lines = _release(site.text, method, site.kind, name, optional=may_be_none)
+    lines = _release_lines(site.text, method, site.kind, field)
     base = site.text.indent(statement)
     edits = Edits(site.text)
     edits.insert_lines(site.text.first_line(statement), [f"{base}{line}" for line in lines])
@@ -90,55 +94,107 @@ def close_before_replacing(site: Site) -> Iterator[Candidate]:
         yield from candidate("Close the old one first", edits)
 
 
-def _field(site: Site) -> tuple[ast.ClassDef, str] | None:
-    """The class that keeps the resource, and the field."""
+def _field(site: Site) -> Field | None:
+    """The field that keeps the resource; None if it may hold something that is not the class's own, or may be missing."""
     owner = site.text.class_of(site.call) if site.call is not None else None
     node = site.finding.at.node
     fate = next((one for one in site.facts.fields if any(made.node is node for made in one.acquisitions)), None)
-    return (owner, fate.name) if fate is not None and owner is not None else None
+    if fate is None or owner is None:
+        return None
+    spans = (site.span_of(made.node, made.function) for made in fate.acquisitions)
+    made = {site.text.call_at(span) for span in spans if isinstance(span, Span)}
+    exists = optional = False
+    for scope, value in _stored(owner, fate.name):
+        outcomes = list(_outcomes(value, scope))
+        if not all(is_none(one) or one in made for one in outcomes):
+            return None
+        exists = exists or scope is owner or (isinstance(scope, Method) and scope.name == "__init__")
+        optional = optional or any(map(is_none, outcomes))
+    return Field(owner, fate.name, optional) if exists else None
 
 
 def _methods(owner: ast.ClassDef) -> list[Method]:
     return [one for one in owner.body if isinstance(one, Method)]
 
 
-def _filled(owner: ast.ClassDef, name: str) -> tuple[bool, bool]:
-    """Whether every object has the field from the beginning, and whether it may hold None."""
-    exists = may_be_none = False
-    for method in [None, *_methods(owner)]:
-        for node in ast.walk(method) if method is not None else iter(owner.body):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-            value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
-            if value is None or not any(_is_field(one, name, in_method=method is not None) for one in targets):
-                continue
-            exists = exists or method is None or method.name == "__init__"
-            may_be_none = may_be_none or any(map(is_none, _outcomes(value)))
-    return exists, may_be_none
+def _stored(owner: ast.ClassDef, name: str) -> Iterator[tuple[ast.ClassDef | Method, ast.expr]]:
+    """What is stored in a field, in the body of the class and in its methods."""
+    for statement in owner.body:
+        yield from ((owner, value) for value in _assigned(statement, lambda one: _is_name(one, name)))
+    for method in _methods(owner):
+        for node in ast.walk(method):
+            yield from ((method, value) for value in _assigned(node, lambda one: _is_field(one, name)))
 
 
-def _is_field(target: ast.expr, name: str, *, in_method: bool) -> bool:
-    if in_method:
-        return isinstance(target, ast.Attribute) and target.attr == name and isinstance(target.value, ast.Name)
+def _assigned(node: ast.AST, is_target: Callable[[ast.expr], bool]) -> Iterator[ast.expr]:
+    """The value that a node stores in a target; of other stores than plain assignments the target, whose value is not known."""
+    match node:
+        case ast.Assign(targets, value) if any(map(is_target, targets)):
+            yield value
+        case ast.AnnAssign(target=target, value=ast.expr() as value) if is_target(target):
+            yield value
+        case ast.NamedExpr(target) | ast.AugAssign(target) | ast.For(target) | ast.AsyncFor(target) if is_target(target):
+            yield target
+        case ast.withitem(optional_vars=ast.expr() as target) if is_target(target):
+            yield target
+        case ast.Tuple(elements, ast.Store()) | ast.List(elements, ast.Store()):
+            yield from filter(is_target, elements)
+
+
+def _is_name(target: ast.expr, name: str) -> bool:
     return isinstance(target, ast.Name) and target.id == name
 
 
-def _outcomes(value: ast.expr) -> list[ast.expr]:
-    return [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
+def _is_field(target: ast.expr, name: str) -> bool:
+    return isinstance(target, ast.Attribute) and target.attr == name and isinstance(target.value, ast.Name)
 
 
-def _release(text: Text, method: Method, kind: ResourceKind, name: str, *, optional: bool) -> list[str]:
-    """The lines that release a field in a method."""
-    field = f"{method.args.args[0].arg}.{name}"
-    call = release_call(kind, may_await=isinstance(method, ast.AsyncFunctionDef)).format(field)
+def _outcomes(value: ast.expr, scope: ast.ClassDef | Method) -> Iterator[ast.expr]:
+    """The expressions that a value may come from."""
+    match value:
+        case ast.IfExp():
+            yield from _outcomes(value.body, scope)
+            yield from _outcomes(value.orelse, scope)
+        case ast.BoolOp():
+            for one in value.values:
+                yield from _outcomes(one, scope)
+        case ast.Await():
+            yield from _outcomes(value.value, scope)
+        case ast.Name() if bound := list(_bound(value.id, scope)):
+            yield from bound
+        case _:
+            yield value
+
+
+def _bound(name: str, scope: ast.ClassDef | Method) -> Iterator[ast.expr]:
+    """What a local name is bound to in a method."""
+    for node in ast.walk(scope):
+        yield from _assigned(node, lambda one: _is_name(one, name))
+
+
+def _release(text: Text, kind: ResourceKind, field: Field, receiver: str, *, may_await: bool) -> list[str]:
+    """The lines that release a field; none if nothing can."""
+    held = f"{receiver}.{field.name}"
+    call = release_call(kind, may_await=may_await).format(held)
     if not call:
         return []
-    return [f"if {field} is not None:", f"{text.unit}{call}"] if optional else [call]
+    return [f"if {held} is not None:", f"{text.unit}{call}"] if field.optional else [call]
+
+
+def _release_lines(text: Text, method: Method, kind: ResourceKind, field: Field) -> list[str]:
+    """The lines that release a field in a method."""
+    return _release(text, kind, field, method.args.args[0].arg, may_await=isinstance(method, ast.AsyncFunctionDef))
 
 
 def _appended(text: Text, method: Method, lines: list[str]) -> Edits | None:
-    """Lines at the end of a method, before its last `return`; in the place of `pass` if that is all there is."""
+    """Lines at the end of a method, before its last `return`; in the place of `pass` if that is all there is.
+
+    None if the method may end before: then the client would not always be closed.
+    """
     last = method.body[-1]
     if not text.stands_alone(last) or last.lineno == method.lineno:
+        return None
+    if any(isinstance(one, ast.Return | ast.Raise) and one is not last for one in ast.walk(method)):
         return None
     base = text.indent(last)
     edits = Edits(text)
@@ -147,6 +203,8 @@ def _appended(text: Text, method: Method, lines: list[str]) -> Edits | None:
         edits.delete_lines(last.lineno, last.lineno)
     elif isinstance(last, ast.Return):
         edits.insert_lines(last.lineno, [f"{base}{line}" for line in lines])
+    elif isinstance(last, ast.Raise):
+        return None
     else:
         edits.insert_lines(text.last_line(last) + 1, [f"{base}{line}" for line in lines])
     return edits

@@ -11,18 +11,18 @@ import libcst as cst
 from flake8_httpleak.analyze import Examined
 from flake8_httpleak.clients.catalog import Catalog, ResourceKind
 from flake8_httpleak.diagnostics import Diagnostic, Span
+from flake8_httpleak.fixes.entering import MANAGERS, PROMISES
 from flake8_httpleak.fixes.text import Scope, Text
 from flake8_httpleak.options import Options
 from flake8_httpleak.ownership.events import Acquisition, MethodCall
 from flake8_httpleak.ownership.program import FunctionInfo
-from flake8_httpleak.ownership.values import Status
+from flake8_httpleak.ownership.values import TRACKED, Awaitable, Instance, Object, Pending, Status, Value, View, reaches
 from flake8_httpleak.ownership.verdicts import Verdict
 from flake8_httpleak.ownership.walks import Run
 from flake8_httpleak.rules.base import Finding
 from flake8_httpleak.rules.facts import Facts
 from flake8_httpleak.source.positions import spans_in_units
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 FRAMES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.GeneratorExp)
 
 
@@ -86,13 +86,14 @@ class Site:
         return self.run is not None and any(one.status is Status.HELD for one in self.run.handovers)
 
     @cached_property
-    def may_be_none(self) -> bool:
-        """Whether the call is one of a function of the file that may return None instead of a resource."""
-        helper = self.acquisition.helper if self.acquisition is not None else None
-        if helper is None:
-            return False
-        definitions = [one for one in ast.walk(self.text.tree) if isinstance(one, Function) and one.name == helper.name]
-        return any(_may_return_none(one) for one in definitions)
+    def gives_resource(self) -> bool:
+        """Whether the call, with an `await` before it if one stands there, always gives the resource itself.
+
+        It does not if a helper may return None or a pair, nor if it is what a pool or `map` calls later.
+        """
+        awaited = self.call is not None and isinstance(self.text.parents.get(self.call), ast.Await)
+        results = self.run.results if self.run is not None else []
+        return bool(results) and all(_is_resource(one, awaited=awaited) for one in results)
 
     @cached_property
     def scope(self) -> Scope:
@@ -121,15 +122,18 @@ class Site:
         return found
 
 
-def _may_return_none(function: Function) -> bool:
-    """Whether a function says that it may return None, does so, or may end without a word."""
-    said = ast.unparse(function.returns) if function.returns is not None else ""
-    if "None" in said or "Optional" in said:
-        return True
-    returns = [one.value for one in ast.walk(function) if isinstance(one, ast.Return)]
-    if any(value is None or is_none(value) for value in returns):
-        return True
-    return isinstance(function.body[-1], ast.Expr | ast.Assign | ast.For | ast.AsyncFor)
+def _is_resource(value: Value, *, awaited: bool) -> bool:
+    """Whether a call that gives a value gives the resource that is followed, or what a block can enter for it."""
+    match value:
+        case Awaitable():
+            return awaited and _is_resource(value.of, awaited=False)
+        case Pending():
+            return value.delivery in (PROMISES if awaited else MANAGERS) and reaches(value, TRACKED)
+        case Instance() | Object():
+            return value.site == TRACKED and not awaited
+        case View():
+            return value.owns and not awaited
+    return False
 
 
 def mentions(node: ast.AST, names: set[str] | frozenset[str]) -> bool:

@@ -69,6 +69,8 @@ def call_node(m: Machine, node: cst.Call, state: State) -> Branches:
         m.deadlines -= bounded
         for arguments, after in given:
             found.extend(call(m, callee, arguments, node, after, path))
+    if m.follows(node):
+        m.run.results.extend(value for value, _ in found if value not in m.run.results)
     return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from flake8_httpleak.ownership.states import Flow, Grade, Raised, Returned, State, Trail
-from flake8_httpleak.ownership.values import Status
+from flake8_httpleak.ownership.values import Status, Value
 
 
 @dataclass(slots=True)
@@ -106,3 +106,5 @@ class Run:
     paused: list[tuple[cst.CSTNode, State]] = field(default_factory=list)  # where a generator waits, at `yield from` too
     late: list[cst.CSTNode] = field(default_factory=list)
     """Where the resource is used after it was closed. Reading twice is no such use: what was read is kept."""
+    results: list[Value] = field(default_factory=list)
+    """What the call that makes the resource gives, whatever way it takes."""
