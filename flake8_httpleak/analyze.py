@@ -12,7 +12,7 @@ from flake8_httpleak.gate import client_roots
 from flake8_httpleak.options import Options
 from flake8_httpleak.ownership.analysis import Analyser
 from flake8_httpleak.ownership.program import Program
-from flake8_httpleak.rules.base import Finding, Place, Rule, fitted
+from flake8_httpleak.rules.base import Finding, Place, Rule, fitted, placed
 from flake8_httpleak.rules.facts import Facts
 from flake8_httpleak.rules.registry import registry
 from flake8_httpleak.source.positions import spans_in_units
@@ -100,7 +100,7 @@ def _diagnostic(finding: Finding, places: Spans) -> Diagnostic:
     return Diagnostic(
         code=finding.rule.code,
         name=finding.rule.name,
-        message=fitted(finding.message.format(*(span(place).start.line for place in finding.places))),
+        message=fitted(placed(finding.message, [span(place).start.line for place in finding.places])),
         span=at,
         level=finding.level,
         reclaim=finding.reclaim,

@@ -143,7 +143,7 @@ def write(path: Path, data: bytes, expected: bytes) -> None:
     found = path.stat()
     if not found.st_mode & 0o222 or not os.access(path, os.W_OK):
         raise UnreadableError("is read-only")
-    spare = path.with_name(f".{path.name}.{os.getpid()}.httpleak")
+    spare = path.with_name(f".{os.getpid()}.httpleak")  # short: the file's own name may be as long as names can be
     try:
         with spare.open("xb") as file:
             file.write(data)

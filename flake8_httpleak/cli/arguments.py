@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from typing import NoReturn
 
 from flake8_httpleak import __version__
 from flake8_httpleak.cli import commands
 from flake8_httpleak.cli.streams import Streams
+from flake8_httpleak.report.showing import harmless
+
+
+class Parser(argparse.ArgumentParser):
+    """One that shows wrong words, which may be names of files, without what a terminal would obey."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, and end with exit code 2."""
+        super().error(harmless(message))
+
 
 Run = Callable[[argparse.Namespace, Streams], int]
 FORMATS = ("text", "json", "sarif", "rdjson", "rdjsonl", "github", "gitlab")
@@ -15,9 +26,9 @@ EXITS = "exit codes: 0 nothing found, 1 findings, 2 wrong use or an error of our
 PAGE_EXITS = "exit codes: 0 the page is written, whatever was found, 2 wrong use or an error of ours"
 
 
-def make_parser() -> argparse.ArgumentParser:
+def make_parser() -> Parser:
     """The parser, with each command's function as `run`."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="httpleak", description="Find HTTP responses, sessions and pools that Python code leaves open.", epilog=EXITS
     )
     parser.add_argument("--version", action="version", version=f"httpleak {__version__}")
@@ -30,15 +41,13 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _command(
-    group: argparse._SubParsersAction[argparse.ArgumentParser], name: str, run: Run, about: str, exits: str = EXITS
-) -> argparse.ArgumentParser:
+def _command(group: argparse._SubParsersAction[Parser], name: str, run: Run, about: str, exits: str = EXITS) -> Parser:
     parser = group.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.", epilog=exits)
     parser.set_defaults(run=run)
     return parser
 
 
-def _check(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _check(group: argparse._SubParsersAction[Parser]) -> None:
     parser = _command(group, "check", commands.check, "report what leaks")
     _add_paths(parser)
     parser.add_argument("--format", choices=FORMATS, default="text", help="how findings are written (default: text)")
@@ -51,7 +60,7 @@ def _check(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     _add_cache(parser)
 
 
-def _fix(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _fix(group: argparse._SubParsersAction[Parser]) -> None:
     parser = _command(group, "fix", commands.fix, "close what leaks: show the changes, or make them")
     _add_paths(parser)
     how = parser.add_mutually_exclusive_group()
@@ -61,7 +70,7 @@ def _fix(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     _add_settings(parser)
 
 
-def _report(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _report(group: argparse._SubParsersAction[Parser]) -> None:
     parser = _command(group, "report", commands.report, "write what leaks as a page to look at", PAGE_EXITS)
     _add_paths(parser)
     parser.add_argument(
@@ -71,13 +80,13 @@ def _report(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     _add_cache(parser)
 
 
-def _explain(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _explain(group: argparse._SubParsersAction[Parser]) -> None:
     parser = _command(group, "explain", commands.explain, "show the page of a code, or why a line is reported")
     parser.add_argument("what", metavar="CODE|FILE:LINE", help="a code such as HTL101, or a place such as src/api.py:42")
     _add_settings(parser)
 
 
-def _listings(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _listings(group: argparse._SubParsersAction[Parser]) -> None:
     _command(group, "rules", commands.rules, "list the rules")
     parser = _command(group, "clients", commands.clients, "list the HTTP libraries that are known, your own tables included")
     parser.add_argument("tables", nargs="*", help="your own tables, to check and list as well")
@@ -87,14 +96,14 @@ def _listings(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     parser.add_argument("shell", choices=("bash", "zsh", "tcsh"), help="your shell")
 
 
-def _add_paths(parser: argparse.ArgumentParser) -> None:
+def _add_paths(parser: Parser) -> None:
     parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="files and folders; '-' is standard input")
     parser.add_argument("--stdin-display-name", default="stdin", metavar="NAME", help="what standard input is called in reports")
     parser.add_argument("--jobs", "-j", default="auto", metavar="N", help="processes; auto is one a processor (default)")
     parser.add_argument("--verbose", "-v", action="store_true", help="say more about the run")
 
 
-def _add_settings(parser: argparse.ArgumentParser) -> None:
+def _add_settings(parser: Parser) -> None:
     group = parser.add_argument_group("settings", "each overrides what configuration files say")
     group.add_argument("--config", default="", metavar="FILE", help="read this file instead of those that would be found")
     group.add_argument("--isolated", action="store_true", help="read no configuration file")
@@ -121,6 +130,6 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--disable-noqa", action="store_const", const=True, help="also report what a '# noqa' hides")
 
 
-def _add_cache(parser: argparse.ArgumentParser) -> None:
+def _add_cache(parser: Parser) -> None:
     parser.add_argument("--no-cache", action="store_true", help="neither use nor keep results")
     parser.add_argument("--cache-dir", default="", metavar="FOLDER", help="where results are kept")

@@ -80,9 +80,9 @@ class _Checking:
         else:
             self._streams.write(FORMATS["text"](Report(tuple(entries))))
             if self._options.show_fixes:
-                for entry in entries:
-                    for fix in entry.fixes:
-                        self._streams.write(f"    fix: {fix.title}{'' if fix.safe else ' (unsafe)'}\n")
+                self._streams.write_lines(
+                    f"    fix: {fix.title}{'' if fix.safe else ' (unsafe)'}" for entry in entries for fix in entry.fixes
+                )
         self._streams.flush()
 
     def finish(self, problems: list[Problem], checked: list[str]) -> None:

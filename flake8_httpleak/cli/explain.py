@@ -15,7 +15,7 @@ from flake8_httpleak.diagnostics import Diagnostic
 from flake8_httpleak.files import UnreadableError, decode, read
 from flake8_httpleak.fixing import fixes_of
 from flake8_httpleak.report import FORMATS, Entry, Report, entries_of
-from flake8_httpleak.report.model import places_of, visible
+from flake8_httpleak.report.model import places_of
 
 _PLACE = re.compile(r"(?P<path>.+?):(?P<line>[0-9]+)(?::[0-9]+)?")
 
@@ -65,7 +65,7 @@ def _explain_place(path: str, line: int, settings: Settings, streams: Streams) -
     touching = [one for one in (*result.diagnostics, *result.silenced) if _touches(one.lines, one.span.start.line, line)]
     entries = entries_of(path, touching, document.lines)
     if not entries:
-        streams.write(f"{path}:{line}: nothing is reported here\n")
+        streams.write_lines([f"{path}:{line}: nothing is reported here"])
     elif streams.is_terminal:
         from flake8_httpleak.cli.terminal import print_frames
 
@@ -78,8 +78,7 @@ def _explain_place(path: str, line: int, settings: Settings, streams: Streams) -
             streams.write(f"{one.code} is hidden by a '# noqa' comment\n")
         elif not settings.selection.shows(one.code, path):
             streams.write(f"{one.code} is not shown: 'select', 'ignore' or 'per-file-ignores' leave it out\n")
-    for text in trace(document.text, path, line, settings.options).splitlines():
-        streams.write(f"{visible(text)}\n")
+    streams.write_lines(trace(document.text, path, line, settings.options).splitlines())
 
 
 def _write_cures(path: str, text: str, found: list[Diagnostic], settings: Settings, streams: Streams) -> None:
@@ -88,11 +87,10 @@ def _write_cures(path: str, text: str, found: list[Diagnostic], settings: Settin
 
     fixes = fixes_of(text, path, settings.options, found)
     for one in found:
-        for fix in fixes.get(one, ()):
-            streams.write(f"fix: {fix.title} (httpleak fix{'' if fix.safe else ' --unsafe'})\n")
-        words = "" if fixes.get(one) else advice(text, path, settings.options, one)
-        if words:
-            streams.write("".join(f"{visible(line)}\n" for line in words.splitlines()))
+        offered = fixes.get(one, ())
+        streams.write_lines(f"fix: {fix.title} (httpleak fix{'' if fix.safe else ' --unsafe'})" for fix in offered)
+        if not offered:
+            streams.write_lines(advice(text, path, settings.options, one).splitlines())
 
 
 def _touches(lines: tuple[int, int], start: int, line: int) -> bool:
@@ -103,5 +101,4 @@ def _touches(lines: tuple[int, int], start: int, line: int) -> bool:
 def _write_plain(entries: list[Entry], streams: Streams) -> None:
     for entry in entries:
         streams.write(FORMATS["text"](Report((entry,))))
-        for place in places_of(entry.diagnostic):
-            streams.write(f"    line {place.span.start.line}: {place.text}\n")
+        streams.write_lines(f"    line {place.span.start.line}: {place.text}" for place in places_of(entry.diagnostic))

@@ -14,7 +14,7 @@ from flake8_httpleak.config.discovery import STDIN
 from flake8_httpleak.files import Document, UnreadableError, write
 from flake8_httpleak.fixing import load_fixer
 from flake8_httpleak.repair import Fixed, fix_document
-from flake8_httpleak.report.model import visible
+from flake8_httpleak.report.showing import patch_name
 
 
 def run(options: argparse.Namespace, streams: Streams) -> int:
@@ -51,23 +51,22 @@ def _deliver(path: str, old: Document, fixed: Fixed, options: argparse.Namespace
     """Write the file, or show the difference; raises UnreadableError if it may not be written."""
     if options.write and path != options.stdin_display_name:
         write(_target(path, options.paths), fixed.document.data, old.data)
-        for title in fixed.titles:
-            streams.write(f"{visible(path)}: {title}\n")
+        streams.write_lines(f"{path}: {title}" for title in fixed.titles)
     elif options.write and STDIN in options.paths:
-        streams.write(fixed.document.text)
+        streams.write_code(fixed.document.text)
     else:
         _show(path, old, fixed, streams)
 
 
 def _show(path: str, old: Document, fixed: Fixed, streams: Streams) -> None:
-    lines = list(difflib.unified_diff(old.lines, fixed.document.lines, f"a/{path}", f"b/{path}"))
+    lines = list(difflib.unified_diff(old.lines, fixed.document.lines, patch_name(f"a/{path}"), patch_name(f"b/{path}")))
     if streams.is_terminal:
         from flake8_httpleak.cli.terminal import print_diff
 
         print_diff(streams, lines)
         return
     for line in lines:
-        streams.write(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
+        streams.write_code(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
 
 
 def _target(path: str, given: list[str]) -> Path:

@@ -31,7 +31,7 @@ def clients(options: argparse.Namespace, streams: Streams) -> int:
         rows = overview(tables)
     except TableError as error:
         raise ConfigError(str(error)) from None
-    streams.write(f"{text(rows)}\n")
+    streams.write_lines(text(rows).splitlines())
     streams.flush()
     return 0
 

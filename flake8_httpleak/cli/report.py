@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from flake8_httpleak.cli.progress import progress
@@ -50,11 +52,12 @@ def _entries(path: str, document: Document, found: list[Diagnostic], settings: S
 
 def _write(path: Path, text: str) -> None:
     """Put the page where it was asked for; whoever looks at an older one while it is written sees all of it."""
-    spare = path.with_name(f".{path.name}.httpleak")
+    spare = path.parent / f".{os.getpid()}.httpleak"  # short: the page's own name may be as long as names can be
     try:
         spare.write_text(text, encoding="utf-8", errors="replace")
         spare.replace(path)
     except OSError as error:
         raise ConfigError(f"--html: {path}: cannot be written ({error.strerror})") from None
     finally:
-        spare.unlink(missing_ok=True)
+        with suppress(OSError):  # where no page can be
+            spare.unlink()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import TextIO
 
-from flake8_httpleak.report.model import visible
+from flake8_httpleak.report.showing import harmless, visible
 
 
 class Streams:
@@ -24,9 +25,14 @@ class Streams:
                     stream.reconfigure(errors="backslashreplace")
 
     @property
+    def is_watched(self) -> bool:
+        """Whether reports go to a terminal, which obeys what it is sent, in colour or not."""
+        return self.out.isatty()
+
+    @property
     def is_terminal(self) -> bool:
         """Whether reports are looked at in colour: on a terminal, unless NO_COLOR or a dumb one asks for less."""
-        return self.out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        return self.is_watched and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
     @property
     def shows_progress(self) -> bool:
@@ -37,6 +43,14 @@ class Streams:
         """Write a report, or a part of one."""
         self.out.write(text)
 
+    def write_lines(self, lines: Iterable[str]) -> None:
+        """Write lines that are for people, each with nothing in it that a terminal or the log of a build would obey."""
+        self.write("".join(f"{harmless(line)}\n" for line in lines))
+
+    def write_code(self, text: str) -> None:
+        """Write code of the user's: for programs as it is, on a terminal without what that would obey."""
+        self.write("".join(f"{visible(line)}\n" for line in text.split("\n"))[:-1] if self.is_watched else text)
+
     def flush(self) -> None:
         """Hand over what was written; raises BrokenPipeError here and not at the end of Python."""
         self.out.flush()
@@ -44,5 +58,5 @@ class Streams:
     def say(self, text: str) -> None:
         """One line about the run."""
         with suppress(OSError):
-            self.err.write(f"{visible(text)}\n")
+            self.err.write(f"{harmless(text)}\n")
             self.err.flush()

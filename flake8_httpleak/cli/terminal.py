@@ -16,7 +16,7 @@ from rich.text import Text
 from flake8_httpleak.cli.streams import Streams
 from flake8_httpleak.report import Entry, Severity
 from flake8_httpleak.report.frames import GAP, Mark, Row, rows_of
-from flake8_httpleak.report.model import visible
+from flake8_httpleak.report.showing import visible
 
 Endings = Mapping[Entry, Sequence[tuple[int, str]]]
 COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold cyan"}

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flake8_httpleak.diagnostics import Position, Span
-from flake8_httpleak.report.model import Entry, places_of, visible
+from flake8_httpleak.report.model import Entry, places_of
+from flake8_httpleak.report.showing import visible
 
 GAP = 0
 """The number of a row that stands for lines left out."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flake8_httpleak.report.model import Entry, Report, Severity, relative, visible
+from flake8_httpleak.report.model import Entry, Report, Severity, relative
+from flake8_httpleak.report.showing import visible
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 _DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
@@ -36,5 +37,5 @@ def _properties(values: dict[str, str]) -> str:
 
 
 def _escaped(text: str, table: dict[str, str]) -> str:
-    """In one pass, so that nothing is escaped twice; control characters are shown, since the log of a run is a terminal too."""
-    return "".join(table.get(character, character) for character in visible(text))
+    """Character by character, so that nothing is escaped twice; other control characters are shown: the log is a terminal too."""
+    return "".join(table.get(character) or visible(character) for character in text)

@@ -18,8 +18,9 @@ from flake8_httpleak import __version__
 from flake8_httpleak.report.changes import diff_of
 from flake8_httpleak.report.frames import GAP, Mark, Row, rows_of, spread
 from flake8_httpleak.report.highlight import Part, parts_of
-from flake8_httpleak.report.model import Entry, Report, Severity, places_of, relative, visible
+from flake8_httpleak.report.model import Entry, Report, Severity, places_of, relative
 from flake8_httpleak.report.pages import page_of
+from flake8_httpleak.report.showing import visible
 
 Endings = Mapping[Entry, Sequence[tuple[int, str]]]
 """For findings of which that is known: the lines at which other ways of the resource end well, and how."""

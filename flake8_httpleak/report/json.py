@@ -5,13 +5,13 @@ Within a version of the schema members are only added.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from flake8_httpleak import __version__
 from flake8_httpleak.diagnostics import Diagnostic, Fix, Position, Related, Span, Step
 from flake8_httpleak.report.model import Entry, Report, relative
+from flake8_httpleak.report.showing import as_json
 
 VERSION = 1
 SCHEMA = Path(__file__).with_name(f"httpleak-{VERSION}.schema.json")
@@ -25,7 +25,7 @@ def render(report: Report) -> str:
         "findings": [_entry(entry) for entry in report.entries],
         "problems": [{"path": relative(one.path), "text": one.text} for one in report.problems],
     }
-    return json.dumps(whole, indent=2) + "\n"
+    return as_json(whole, 2) + "\n"
 
 
 def _entry(entry: Entry) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,9 +11,6 @@ from urllib.parse import quote
 
 from flake8_httpleak.diagnostics import Diagnostic, Fix, Level, Position, Reclaim, Related, Span, Step
 from flake8_httpleak.fingerprints import Spot, fingerprints, spot_of
-
-# Control characters, and those that turn the direction of text: neither may reach a terminal from analysed code.
-_UNSEEN = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
 
 class Severity(StrEnum):
@@ -128,28 +124,30 @@ def places_of(diagnostic: Diagnostic | None) -> tuple[Step | Related, ...]:
 
 
 def uri(path: str) -> str:
-    """A path as a relative URI: forward slashes, odd characters escaped, no `./` before it. Absolute ones become `file:` URIs."""
-    shown = path.replace(os.sep, "/")
-    while shown.startswith("./"):
-        shown = shown[2:]
-    escaped = quote(os.fsencode(shown), safe="/!$&'()*+,;=@~-._")
-    return f"file://{escaped}" if Path(path).is_absolute() else escaped
+    """A path as a relative URI, odd characters escaped; as a `file:` URI where it lies elsewhere."""
+    shown = _below_here(path)
+    escaped = quote(_bytes(shown), safe="/!$&'()*+,;=@~-._")
+    return f"file://{escaped}" if Path(shown).is_absolute() else escaped
 
 
 def relative(path: str) -> str:
     """A path as people write it, below the working directory where it lies there, with forward slashes, fit for text."""
-    shown = os.path.relpath(path) if _is_below(path) else path
+    return _bytes(_below_here(path)).decode("utf-8", "replace")
+
+
+def _below_here(path: str) -> str:
+    """The same file from the working directory, with forward slashes and no `./` before it."""
+    here = os.getcwd()  # noqa: PTH109 - paths of reports are plain text
+    shown = os.path.relpath(path) if path.startswith(here.rstrip(os.sep) + os.sep) else path
     shown = shown.replace(os.sep, "/")
     while shown.startswith("./"):
         shown = shown[2:]
-    return os.fsencode(shown).decode("utf-8", "replace")
+    return shown
 
 
-def _is_below(path: str) -> bool:
-    here = os.getcwd()  # noqa: PTH109 - paths of reports are plain text
-    return path.startswith(here.rstrip(os.sep) + os.sep)
-
-
-def visible(text: str) -> str:
-    """A text without characters that a terminal would obey: they are shown as escapes, so that one line stays one line."""
-    return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+def _bytes(path: str) -> bytes:
+    """A path as the file system has it; where it cannot be from there, as UTF-8."""
+    try:
+        return os.fsencode(path)
+    except UnicodeError:
+        return path.encode("utf-8", "replace")

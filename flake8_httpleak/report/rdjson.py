@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from flake8_httpleak.diagnostics import Fix, Position, Span
 from flake8_httpleak.report.model import Entry, Report, Severity, places_of, relative
+from flake8_httpleak.report.showing import as_json
 
 _SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.NOTE: "INFO"}
 _SOURCE = {"name": "flake8-httpleak"}
@@ -16,12 +16,12 @@ _SOURCE = {"name": "flake8-httpleak"}
 def render(report: Report) -> str:
     """One JSON object."""
     whole = {"source": _SOURCE, "diagnostics": [_diagnostic(entry) for entry in report.entries]}
-    return json.dumps(whole, indent=2) + "\n"
+    return as_json(whole, 2) + "\n"
 
 
 def render_lines(report: Report) -> str:
     """One JSON object a line."""
-    return "".join(json.dumps({**_diagnostic(entry), "source": _SOURCE}) + "\n" for entry in report.entries)
+    return "".join(as_json({**_diagnostic(entry), "source": _SOURCE}) + "\n" for entry in report.entries)
 
 
 def _diagnostic(entry: Entry) -> dict[str, Any]:

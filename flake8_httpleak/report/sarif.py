@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from flake8_httpleak import __version__
 from flake8_httpleak.diagnostics import Diagnostic, Fix, Related, Span, Step
-from flake8_httpleak.report.model import Entry, Report, relative, uri
+from flake8_httpleak.report.model import Entry, Report, uri
+from flake8_httpleak.report.showing import as_json
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 ROOT = "%SRCROOT%"
@@ -38,7 +38,7 @@ def render(report: Report) -> str:
         "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": notes}],
         "results": [_result(entry, codes.index(entry.code)) for entry in report.entries],
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+    return as_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, 2) + "\n"
 
 
 def _rule(code: str) -> dict[str, Any]:
@@ -114,7 +114,7 @@ def _physical(path: str, span: Span) -> dict[str, Any]:
 
 
 def _file(path: str) -> dict[str, str]:
-    found = uri(relative(path))
+    found = uri(path)
     return {"uri": found} if found.startswith("file:") else {"uri": found, "uriBaseId": ROOT}
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flake8_httpleak.report.model import Entry, Report, visible
+from flake8_httpleak.report.model import Entry, Report
+from flake8_httpleak.report.showing import harmless
 
 
 def render(report: Report) -> str:
@@ -11,6 +12,6 @@ def render(report: Report) -> str:
 
 
 def line(entry: Entry) -> str:
-    """The line of one entry, without characters that a terminal would obey."""
+    """The line of one entry, without anything that a terminal or the log of a build would obey."""
     start = entry.span.start
-    return visible(f"{entry.path}:{start.line}:{start.column + 1}: {entry.code} {entry.message}")
+    return harmless(f"{entry.path}:{start.line}:{start.column + 1}: {entry.code} {entry.message}")

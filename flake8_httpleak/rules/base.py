@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,8 @@ MAX_WRITTEN = 40
 MIN_WRITTEN = 8
 MAX_MESSAGE = 120
 
+_NUMBER = re.compile(r"\{([0-9])\}")
+_ODD = re.compile(r"[^ -~]")
 _QUOTED = re.compile(r"('[^']+')")
 _PATH = re.compile(r"[\w.]+")
 _SPACED = re.compile(r"[\w. ]+")
@@ -69,17 +71,34 @@ class Rule:
     default: bool = True
 
 
+class _Bare(cst.CSTTransformer):
+    """Takes comments out: what is said of code does not change with them."""
+
+    def leave_Comment(self, original_node: cst.Comment, updated_node: cst.Comment) -> cst.RemovalSentinel:  # noqa: ARG002 - LibCST's
+        return cst.RemoveFromParent()
+
+
 def written(node: cst.BaseExpression) -> str:
-    """An expression as it stands in the file, in one short ASCII line; of a long path its end."""
-    text = " ".join(cst.Module([]).code_for_node(node).split())
+    """An expression as it stands in the file, without its comments, in one short line of plain ASCII; of a long path its end."""
+    text = cst.Module([]).code_for_node(node)
+    if "#" in text:
+        bare = node.visit(_Bare())
+        text = cst.Module([]).code_for_node(bare) if isinstance(bare, cst.CSTNode) else text
+    text = " ".join(text.split())
     text = re.sub(r" ?\. ?(?=[A-Za-z_])", ".", text) if _SPACED.fullmatch(text) else text  # a path over several lines
-    text = text.encode("ascii", "replace").decode().replace("'", '"')  # messages quote it in single ones
+    text = _ODD.sub("?", text).replace("'", '"')  # messages quote it in single ones
     return _cut(text, MAX_WRITTEN)
 
 
+def placed(message: str, lines: Sequence[int]) -> str:
+    """A message with the lines of its places in it. What it quotes is code, in which braces are braces."""
+    parts = _QUOTED.split(message)
+    return "".join(part if part[:1] == "'" else _NUMBER.sub(lambda found: str(lines[int(found[1])]), part) for part in parts)
+
+
 def fitted(message: str) -> str:
-    """A message as it is shown: in ASCII and not too long; of the expressions that it quotes the longest are cut."""
-    whole = message = message.encode("ascii", "replace").decode()
+    """A message as it is shown: in plain ASCII and not too long; of the expressions that it quotes the longest are cut."""
+    whole = message = _ODD.sub("?", message)
     size = MAX_WRITTEN
     while len(message) > MAX_MESSAGE and size > MIN_WRITTEN:
         size -= 1

@@ -14,7 +14,8 @@ import pytest
 from flake8_httpleak.diagnostics import Diagnostic, Fix, Level, Position, Reclaim, Related, Span, Step, TextEdit
 from flake8_httpleak.report import FORMATS, Entry, Problem, Report, entries_of
 from flake8_httpleak.report.json import SCHEMA
-from flake8_httpleak.report.model import Severity, foreign_entries, relative, severity_of, uri, visible
+from flake8_httpleak.report.model import Severity, foreign_entries, relative, severity_of, uri
+from flake8_httpleak.report.showing import visible
 
 ROOT = Path(__file__).parents[2]
 SCHEMAS = Path(__file__).parents[1] / "data" / "schemas"
