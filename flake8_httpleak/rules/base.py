@@ -74,8 +74,13 @@ class Rule:
 class _Bare(cst.CSTTransformer):
     """Takes comments out: what is said of code does not change with them."""
 
-    def leave_Comment(self, original_node: cst.Comment, updated_node: cst.Comment) -> cst.RemovalSentinel:  # noqa: ARG002 - LibCST's
-        return cst.RemoveFromParent()
+    def leave_TrailingWhitespace(self, _: cst.TrailingWhitespace, updated_node: cst.TrailingWhitespace) -> cst.TrailingWhitespace:
+        """Take one out at the end of a line."""
+        return updated_node.with_changes(comment=None)
+
+    def leave_EmptyLine(self, _: cst.EmptyLine, updated_node: cst.EmptyLine) -> cst.EmptyLine:
+        """Take one out that has its line to itself."""
+        return updated_node.with_changes(comment=None)
 
 
 def written(node: cst.BaseExpression) -> str:
