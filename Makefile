@@ -8,7 +8,7 @@ export HTTPLEAK_STRICT := 1
 # No look-up of newer versions: the package index is the only host a run needs.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: demo test lint format types layers unit fuzz package dist docs changes clean
+.PHONY: demo test lint format types layers unit coverage fuzz package dist docs changes clean
 
 demo: $(VENV)/.demo  ## an uploader runs out of file descriptors; flake8 names the line, the fix mends it
 	@$(BIN)/python -m fixtures.too_many_open_files.demo
@@ -32,7 +32,12 @@ layers: $(VENV)/.test
 
 unit: $(VENV)/.test
 	$(BIN)/coverage erase
-	$(BIN)/pytest --cov --cov-report=term
+	$(BIN)/pytest -n logical --dist loadfile -m "not alone" --cov --cov-report=
+	$(BIN)/pytest -m alone --cov --cov-append --cov-report=term
+
+coverage: $(VENV)/.test  ## the tests again, with what the servers and commands that they start cover
+	$(BIN)/coverage erase
+	COVERAGE_PATCH=subprocess $(BIN)/pytest -n logical --dist loadfile --cov --cov-report=term
 
 fuzz: $(VENV)/.fuzz  ## ten minutes of strange programs; HTTPLEAK_FUZZ_SECONDS=3600 makes it an hour
 	$(BIN)/python -m tests.fuzz.soak

@@ -200,9 +200,11 @@ async def _exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) 
     reply = answer(request)
     await asyncio.sleep(reply.delay)
     keep = not reply.close and request.headers.get("connection", "").lower() != "close"
-    writer.write(_head(reply, keep))
-    if request.method != "HEAD":
-        await _body(reply, writer)
+    head = _head(reply, keep)
+    if request.method == "HEAD":
+        writer.write(head)
+    else:
+        await _send(reply, head, writer)
     return keep and reply.cut < 0
 
 
@@ -236,15 +238,19 @@ def _head(reply: Answer, keep: bool) -> bytes:
     return f"HTTP/{reply.version} {reply.status} X\r\n{lines}\r\n".encode()
 
 
-async def _body(reply: Answer, writer: asyncio.StreamWriter) -> None:
+async def _send(reply: Answer, head: bytes, writer: asyncio.StreamWriter) -> None:
+    """Write an answer. A small one goes in one piece: whoever has its head has all of it, on a busy machine too."""
     body = reply.body if reply.cut < 0 else reply.body[: reply.cut]
     step = 64 * 1024
+    waiting = head
     for start in range(0, len(body), step):
         part = body[start : start + step]
-        writer.write(b"%x\r\n%s\r\n" % (len(part), part) if reply.chunked else part)
-        await writer.drain()
-    if reply.chunked:
-        writer.write(b"0\r\n\r\n")
+        waiting += b"%x\r\n%s\r\n" % (len(part), part) if reply.chunked else part
+        if start + step < len(body):
+            writer.write(waiting)
+            await writer.drain()
+            waiting = b""
+    writer.write(waiting + b"0\r\n\r\n" * reply.chunked)
     await writer.drain()
     if reply.cut >= 0:
         await asyncio.sleep(reply.delay_end)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.lsp.editor import Editor
+from tests.slowness import slowness
 
 LINES = 1000
 ROUNDS = 4
@@ -68,15 +69,18 @@ def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
+@pytest.mark.alone
 def test_a_thousand_lines(editor: Editor, unmeasured: None) -> None:
-    """The median of several changes, in the best of several rounds: what else the machine does can only make it slower."""
+    """The median of several changes, in the best of several rounds, less what other work on the machine makes slower."""
     text = text_of(LINES)
     editor.start()
     leaks = text.count("SESSION.post")
     assert len(editor.open(text)) == leaks > 15
     medians: list[float] = []
     while len(medians) < ROUNDS and min(medians, default=1.0) > TARGET:
-        medians.append(statistics.median(seconds_of(editor, text, leaks)))
+        before = slowness()
+        median = statistics.median(seconds_of(editor, text, leaks))
+        medians.append(median / max(before, slowness()))
     assert min(medians) <= TARGET, medians
 
 
