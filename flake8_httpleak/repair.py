@@ -64,13 +64,16 @@ def _shown(document: Document, path: str, settings: Settings) -> list[Diagnostic
 
 
 def _compatible(fixes: Iterable[Fix | None]) -> list[Fix]:
-    """Fixes in their order, without those that touch what an earlier one changes; the same edit of two fixes is made once."""
+    """Fixes in their order, without those that touch what an earlier one changes; an import that two need is added once.
+
+    A line that two want to move to the right is another matter: it would have to move twice, so one of them waits.
+    """
     chosen: list[Fix] = []
     taken: list[TextEdit] = []
     for fix in fixes:
         if fix is None or not fix.edits:
             continue
-        new = tuple(edit for edit in fix.edits if edit not in taken)
+        new = tuple(edit for edit in fix.edits if edit not in taken or not edit.text.strip())
         if any(_meet(edit.span, other.span) for edit in new for other in taken):
             continue
         chosen.append(Fix(fix.title, fix.safe, new))

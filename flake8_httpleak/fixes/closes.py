@@ -9,7 +9,10 @@ from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.fixes.entering import is_release
 from flake8_httpleak.fixes.text import Edits
 
-JUMPS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+LEAVING = (ast.Return, ast.Raise)
+"""What leaves a block even from inside a loop."""
+JUMPS = (*LEAVING, ast.Continue, ast.Break)
+LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 
 def is_close(statement: ast.stmt, name: str, kind: ResourceKind) -> bool:
@@ -47,12 +50,14 @@ class Needless:
             self._drop(last)
         elif isinstance(last, ast.Try):
             self._unwrap(last)
+        loops = [one for statement in statements for one in ast.walk(statement) if isinstance(one, LOOPS)]
+        turns = {id(node) for loop in loops for node in ast.walk(loop)}
         for statement in statements:
             for node in ast.walk(statement):
                 for field in ("body", "orelse", "finalbody"):
                     block = getattr(node, field, None)
                     if isinstance(block, list):
-                        self._before_jumps(block)
+                        self._before_jumps(block, LEAVING if id(node) in turns else JUMPS)
 
     def _is_needless(self, statement: ast.stmt) -> bool:
         """Whether a statement only closes it, or takes its name away."""
@@ -61,10 +66,10 @@ class Needless:
             return deleted[0].id == self.name
         return is_close(statement, self.name, self.kind)
 
-    def _before_jumps(self, block: list[ast.stmt]) -> None:
+    def _before_jumps(self, block: list[ast.stmt], jumps: tuple[type[ast.stmt], ...]) -> None:
         """A call right before the block is left: `with` does the same a moment later."""
         for one, after in pairwise(block):
-            if is_close(one, self.name, self.kind) and isinstance(after, JUMPS):
+            if is_close(one, self.name, self.kind) and isinstance(after, jumps):
                 self._drop(one)
 
     def _unwrap(self, statement: ast.Try) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from flake8_httpleak.analyze import Examined, examine
 from flake8_httpleak.diagnostics import Diagnostic, Fix
@@ -13,6 +14,7 @@ from flake8_httpleak.fixes.awaiting import await_call, enter, right_block, right
 from flake8_httpleak.fixes.candidate import Candidate
 from flake8_httpleak.fixes.difference import edits_between
 from flake8_httpleak.fixes.fields import close_before_replacing, close_in_closer, write_closer
+from flake8_httpleak.fixes.foreign import may_close_foreign
 from flake8_httpleak.fixes.guards import test_for_none
 from flake8_httpleak.fixes.handing import close_before_leaving, close_on_error
 from flake8_httpleak.fixes.sharing import hoist, share_session
@@ -110,9 +112,10 @@ class _Bench:
 
     def _candidates(self, finding: Finding, diagnostic: Diagnostic) -> Iterator[Candidate]:
         site = Site(self.text, self.before, finding, diagnostic, self.options)
+        foreign = may_close_foreign(site)
         for propose in PROPOSERS.get(diagnostic.code, ()):
             if propose not in RELEASE or site.gives_resource:
-                yield from propose(site)
+                yield from (replace(one, safe=False) for one in propose(site)) if foreign else propose(site)
 
     def _cure(self, candidate: Candidate, diagnostic: Diagnostic, steps: int) -> Candidate | None:
         """A candidate that mends the finding, perhaps with further steps; None if it does not, or harms something else."""
@@ -142,7 +145,8 @@ class _Bench:
                 cured = self._cure(step, diagnostic, steps)
                 if cured is not None:
                     title = f"{candidate.title} and {cured.title[0].lower()}{cured.title[1:]}"
-                    return Candidate(title, cured.text, candidate.safe and cured.safe)
+                    again = cured.title.startswith(candidate.title)
+                    return Candidate(cured.title if again else title, cured.text, candidate.safe and cured.safe)
         return None
 
 

@@ -16,6 +16,8 @@ from flake8_httpleak.fixes.text import Edits, Text
 PLAIN = ("aclose", "close", "shutdown", "dispose", "disconnect", "__aexit__", "__exit__")
 CLOSERS = (*PLAIN, "stop", "teardown", "tearDown")
 """Methods by which classes clean up; after the plain ones nobody goes on with the object."""
+OPENERS = frozenset({"connect", "open", "reconnect", "reopen", "start", "startup"})
+"""Methods by which an object that was closed may be used again."""
 PLAIN_BASES = frozenset({"object", "ABC", "abc.ABC"})
 """Base classes that have no clean-up of their own."""
 Method = ast.FunctionDef | ast.AsyncFunctionDef
@@ -23,11 +25,20 @@ Method = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field that every object has from the beginning, and that only ever holds a client made here, or None if `optional`."""
+    """A field that every object has from the beginning, and that only ever holds a client made here, or None if `optional`.
+
+    lazy: some other method than `__init__` makes the client.
+    """
 
     owner: ast.ClassDef
     name: str
     optional: bool
+    lazy: bool
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether an object that was closed is opened again, and has the client that it had."""
+        return not self.lazy and any(one.name in OPENERS for one in _methods(self.owner))
 
 
 def close_in_closer(site: Site) -> Iterator[Candidate]:
@@ -37,10 +48,10 @@ def close_in_closer(site: Site) -> Iterator[Candidate]:
         return
     closers = [one for one in _methods(field.owner) if one.name in CLOSERS and one.args.args]
     for method in sorted(closers, key=lambda one: CLOSERS.index(one.name)):
-        written = _release_lines(site.text, method, site.kind, field)
+        written = _release_lines(site.text, method, site.kind, field, forget=True)
         edits = _appended(site.text, method, written) if written else None
         if edits is not None:
-            yield from candidate(f"Close it in '{method.name}'", edits, safe=method.name in PLAIN)
+            yield from candidate(f"Close it in '{method.name}'", edits, safe=method.name in PLAIN and not field.may_go_on)
 
 
 def write_closer(site: Site) -> Iterator[Candidate]:
@@ -55,15 +66,15 @@ def write_closer(site: Site) -> Iterator[Candidate]:
     last = owner.body[-1]
     if not taken.isdisjoint((closer, enter, leave)) or not text.stands_alone(last):
         return
-    if not all(ast.unparse(base) in PLAIN_BASES for base in owner.bases):
-        return
+    if not all(ast.unparse(base) in PLAIN_BASES for base in owner.bases) or "mixin" in owner.name.lower():
+        return  # of several classes that are mixed only the first one's method would be called
     typed = any(one.returns is not None for one in _methods(owner))
-    itself = f' -> "{owner.name}"' if typed else ""
+    itself = f' -> "{_path_of(text, owner)}"' if typed else ""
     define = "async def" if asynchronous else "def"
     lines = [
         "",
         f"{define} {closer}(self){' -> None' * typed}:",
-        *(f"{text.unit}{line}" for line in _release(text, site.kind, field, "self", may_await=asynchronous)),
+        *(f"{text.unit}{line}" for line in _release(text, site.kind, field, "self", may_await=asynchronous, forget=True)),
         "",
         f"{define} {enter}(self){itself}:",
         f"{text.unit}return self",
@@ -86,7 +97,7 @@ def close_before_replacing(site: Site) -> Iterator[Candidate]:
     method = site.scope
     if not isinstance(method, Method) or not method.args.args:
         return
-    lines = _release_lines(site.text, method, site.kind, field)
+    lines = _release_lines(site.text, method, site.kind, field, forget=False)
     base = site.text.indent(statement)
     edits = Edits(site.text)
     edits.insert_lines(site.text.first_line(statement), [f"{base}{line}" for line in lines])
@@ -103,14 +114,22 @@ def _field(site: Site) -> Field | None:
         return None
     spans = (site.span_of(made.node, made.function) for made in fate.acquisitions)
     made = {site.text.call_at(span) for span in spans if isinstance(span, Span)}
-    exists = optional = False
+    exists = optional = lazy = False
     for scope, value in _stored(owner, fate.name):
         outcomes = list(_outcomes(value, scope))
         if not all(is_none(one) or one in made for one in outcomes):
             return None
-        exists = exists or scope is owner or (isinstance(scope, Method) and scope.name == "__init__")
+        first = scope is owner or (isinstance(scope, Method) and scope.name == "__init__")
+        exists = exists or first
         optional = optional or any(map(is_none, outcomes))
-    return Field(owner, fate.name, optional) if exists else None
+        lazy = lazy or (not first and not all(map(is_none, outcomes)))
+    return Field(owner, fate.name, optional, lazy) if exists else None
+
+
+def _path_of(text: Text, owner: ast.ClassDef) -> str:
+    """A class as an annotation names it: with the classes that it stands in."""
+    outer = text.parents.get(owner)
+    return f"{_path_of(text, outer)}.{owner.name}" if isinstance(outer, ast.ClassDef) else owner.name
 
 
 def _methods(owner: ast.ClassDef) -> list[Method]:
@@ -172,18 +191,21 @@ def _bound(name: str, scope: ast.ClassDef | Method) -> Iterator[ast.expr]:
         yield from _assigned(node, lambda one: _is_name(one, name))
 
 
-def _release(text: Text, kind: ResourceKind, field: Field, receiver: str, *, may_await: bool) -> list[str]:
-    """The lines that release a field; none if nothing can."""
+def _release(text: Text, kind: ResourceKind, field: Field, receiver: str, *, may_await: bool, forget: bool) -> list[str]:
+    """The lines that release a field; none if nothing can. forget: and let the next use make a new client, if one would."""
     held = f"{receiver}.{field.name}"
     call = release_call(kind, may_await=may_await).format(held)
     if not call:
         return []
-    return [f"if {held} is not None:", f"{text.unit}{call}"] if field.optional else [call]
+    if not field.optional:
+        return [call]
+    return [f"if {held} is not None:", f"{text.unit}{call}", *([f"{text.unit}{held} = None"] if forget and field.lazy else [])]
 
 
-def _release_lines(text: Text, method: Method, kind: ResourceKind, field: Field) -> list[str]:
+def _release_lines(text: Text, method: Method, kind: ResourceKind, field: Field, *, forget: bool) -> list[str]:
     """The lines that release a field in a method."""
-    return _release(text, kind, field, method.args.args[0].arg, may_await=isinstance(method, ast.AsyncFunctionDef))
+    receiver, may_await = method.args.args[0].arg, isinstance(method, ast.AsyncFunctionDef)
+    return _release(text, kind, field, receiver, may_await=may_await, forget=forget)
 
 
 def _appended(text: Text, method: Method, lines: list[str]) -> Edits | None:

@@ -11,7 +11,7 @@ from flake8_httpleak.fixes.entering import entry_of_value, release_call
 from flake8_httpleak.fixes.imports import wrapped
 from flake8_httpleak.fixes.lazy import Laziness
 from flake8_httpleak.fixes.site import Site, contains, is_none, mentions, stores, target_name
-from flake8_httpleak.fixes.text import Edits, Text
+from flake8_httpleak.fixes.text import Edits
 from flake8_httpleak.ownership.values import Status
 
 
@@ -34,6 +34,7 @@ def close_on_error(site: Site) -> Iterator[Candidate]:
     base = text.indent(statement)
     edits = Edits(text)
     edits.insert_lines(text.last_line(statement) + 1, [f"{base}try:"])
+    edits.close_gap(text.last_line(statement) + 1)
     edits.indent(range(text.last_line(statement) + 1, text.last_line(block[last]) + 1), base)
     inner = base + text.unit
     handler = [f"{base}except BaseException:", f"{inner}{release.format(name)}", f"{inner}raise"]
@@ -49,19 +50,21 @@ def close_before_leaving(site: Site) -> Iterator[Candidate]:
     statement, name, release = found
     block = site.text.block_of(statement)
     laziness = Laziness(site.verdict.kind, site.catalog)
-    if laziness.keeps(block, laziness.names(name, block), besides=name):
+    names = laziness.names(name, block)
+    if laziness.keeps(block, names, besides=name):
         return
     losses = [(loss.how, site.statement_at(loss.node, site.verdict.acquisition.function)) for loss in site.verdict.losses]
     turning = any(leaving is statement and how == "overwritten" for how, leaving in losses)
     edits = Edits(site.text)
     if turning:
-        last = _last_use(site.text, statement, name)
+        last = _last_use(site, statement, names)
         if last is None:
             return
         edits.insert_lines(site.text.last_line(last) + 1, [f"{site.text.indent(last)}{release.format(name)}"])
         yield from candidate("Close it before the next turn", edits)
     others = dict.fromkeys((leaving, how) for how, leaving in losses if leaving is not statement)
-    possible = others and not _may_be_none(site.scope, name) and all(_may_close(site, statement, *one) for one in others)
+    views = names - {name}
+    possible = others and not _may_be_none(site.scope, name) and all(_may_close(site, statement, *one, views) for one in others)
     if possible and all(_close_before(site, edits, one, name, release, how) for one, how in others if one is not None):
         yield from candidate("Close it before leaving without it", edits)
 
@@ -74,9 +77,9 @@ def _may_be_none(scope: ast.AST, name: str) -> bool:
     return False
 
 
-def _may_close(site: Site, statement: ast.stmt, leaving: ast.stmt | None, how: str) -> bool:
-    """Whether a statement always finds the name bound, and a call can stand before it."""
-    if leaving is None or not site.text.stands_alone(leaving):
+def _may_close(site: Site, statement: ast.stmt, leaving: ast.stmt | None, how: str, views: set[str]) -> bool:
+    """Whether a statement always finds the name bound, and a call can stand before it: it reads from no view of the resource."""
+    if leaving is None or not site.text.stands_alone(leaving) or mentions(leaving, views):
         return False
     if how not in ("returned", "overwritten", "deleted") and not isinstance(leaving, ast.Raise):
         return False
@@ -113,8 +116,16 @@ def _binding(site: Site) -> tuple[ast.stmt, str, str] | None:
     return (statement, name, release) if name and release else None
 
 
-def _last_use(text: Text, statement: ast.stmt, name: str) -> ast.stmt | None:
-    """The last statement of a block that uses the name; None if it shares its line, or nothing can come after it."""
+def _last_use(site: Site, statement: ast.stmt, names: set[str]) -> ast.stmt | None:
+    """The last statement of a block that needs the resource.
+
+    None if it shares its line, if nothing can come after it, or if something outside the block needs the resource as well.
+    """
+    text = site.text
     block = text.block_of(statement)
-    last = next((one for one in reversed(block) if mentions(one, {name})), statement)
+    last = next((one for one in reversed(block) if mentions(one, names)), statement)
+    inside = {id(node) for one in block for node in ast.walk(one)}
+    for node in ast.walk(site.scope):
+        if isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Load) and id(node) not in inside:
+            return None
     return last if text.stands_alone(last) and not isinstance(last, JUMPS) else None

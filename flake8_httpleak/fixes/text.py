@@ -248,6 +248,14 @@ class Edits:
         missing = "" if at == 0 or self.text.text[at - 1] == "\n" else "\n"
         self.insert(at, missing + "".join(f"{one}\n" for one in new))
 
+    def close_gap(self, line: int) -> None:
+        """Take out the blank lines that begin at a line: a block does not begin with any."""
+        last = line
+        while last <= len(self.text.lines) and not self.text.lines[last - 1].strip():
+            last += 1
+        if last > line:
+            self.delete_lines(line, last - 1)
+
     def indent(self, lines: Iterator[int] | range, base: str) -> None:
         """Move lines one step to the right; `base`: how far the block they belong to is indented."""
         for line in lines:

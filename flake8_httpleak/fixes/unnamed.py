@@ -157,14 +157,27 @@ def _written(
         before = text.text[start - 2]
         if not (before.isalnum() or before in "_)]"):  # the brackets of the walrus, not those of a call
             start, end = start - 1, end + 1
+    start, end = _between_brackets(text, replaced) or (start, end)
     head = f"{base}{entry.keyword} {what} as {name}:"
     if "\n" not in what and len(head) > max(text.limit, text.code_length(statement.lineno)):
         return []
     edits.insert(text.line_start(text.first_line(statement)), f"{head}\n")
     edits.replace(start, end, name)
     lines = range(text.first_line(statement), text.last_line(last) + 1)
-    edits.indent((line for line in lines if not _is_inside(text, line, made)), base)
+    edits.indent((line for line in lines if not _is_inside(text, line, made) and not start < text.line_start(line) <= end), base)
     return candidate(entry.title, edits)
+
+
+def _between_brackets(text: Text, node: ast.expr) -> tuple[int, int] | None:
+    """From bracket to bracket of a call, if a node is all that it passes: a name needs no line of its own."""
+    call = text.parents.get(node)
+    if not isinstance(call, ast.Call) or call.keywords or call.args != [node]:
+        return None
+    start, end = text.end(call.func), text.end(call)
+    before, after = text.text[start : text.begin(node)], text.text[text.end(node) : end]
+    if "\n" not in before or before.strip() != "(" or "".join(after.split()) not in (")", ",)"):
+        return None
+    return start + before.index("(") + 1, end - 1
 
 
 def _dedented(text: Text, node: ast.expr, base: str) -> str:

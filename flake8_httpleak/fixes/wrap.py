@@ -177,6 +177,8 @@ def _written(site: Site, region: Region, statement: ast.Assign, name: str, entry
     held = wrapped(edits, entry.wrapper, "\0")
     if held is None or equals is None:
         return []
+    if entry.wrapper and statement.lineno != text.last_line(statement):  # brackets in brackets; `hold` needs a line more
+        return []
     before, _, after = f"{entry.keyword} {held}".partition("\0")
     edits.replace(start, equals, before)
     if entry.drops_await:
@@ -258,5 +260,6 @@ def _indent(edits: Edits, region: Region, name: str, kind: ResourceKind, stateme
     needless = Needless(edits, name, kind)
     needless.remove_from(region.uses)
     needless.apply()
+    edits.close_gap(text.last_line(statement) + 1)
     lines = range(text.last_line(statement) + 1, text.last_line(region.block[region.last]) + 1)
     edits.indent((line for line in lines if line not in needless.gone | needless.kept), text.indent(statement))

@@ -17,6 +17,7 @@ from flake8_httpleak.repair import Fixed, fix_document
 FOLDER = Path(__file__).parents[2] / "fixtures" / "fixes"
 BEFORE = sorted(FOLDER.glob("*.before.py"))
 REFUSED = [path for path in BEFORE if "refused" in path.name]
+UNSAFE = [path for path in BEFORE if "unsafe" in path.name]
 
 
 def settings(path: Path) -> Settings:
@@ -51,6 +52,12 @@ def test_written_as_by_hand(path: Path) -> None:
         assert result.titles
         assert analyze(result.document.text, path.name, settings(path).options) == []
     assert fixed(result.document.data, path).document.data == result.document.data
+
+
+@pytest.mark.parametrize("path", UNSAFE, ids=shown)
+def test_nothing_that_may_change_what_the_program_does(path: Path) -> None:
+    """What may close something that is still needed is made only if the user asks for it."""
+    assert fixed(path.read_bytes(), path, unsafe=False).titles == []
 
 
 @pytest.mark.parametrize("path", BEFORE, ids=shown)
