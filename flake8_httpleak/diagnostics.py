@@ -3,24 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from flake8_httpleak.levels import Level, Reclaim
 
-class Level(StrEnum):
-    """How sure a finding is: on every normal path, on some, only when something raises, or advice."""
-
-    SURE = "sure"
-    PATH = "path"
-    EXC = "exc"
-    HINT = "hint"
-
-
-class Reclaim(StrEnum):
-    """What frees a lost resource: nothing, the cycle collector, or the last reference going away."""
-
-    NEVER = "never"
-    COLLECTOR = "collector"
-    REFERENCE = "reference"
+__all__ = ["Diagnostic", "Fix", "Level", "Position", "Reclaim", "Related", "Span", "Step", "TextEdit"]
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -2,6 +2,8 @@
 
 flake8 hands formatters line, column and text only. The few files with findings of ours are analysed once more, so that their
 ends, levels, steps and fixes are there too. What other plugins report is carried along.
+
+flake8 imports this module in every run, whatever format is asked for: what makes reports is imported by those who need it.
 """
 
 from __future__ import annotations
@@ -13,17 +15,14 @@ from typing import TYPE_CHECKING, ClassVar
 from flake8 import utils
 from flake8.formatting.base import BaseFormatter
 
-from flake8_httpleak.files import UnreadableError, decode, read
-from flake8_httpleak.fixing import fixes_of
 from flake8_httpleak.plugin import STRICT, Plugin
-from flake8_httpleak.report import FORMATS, Entry, Report, entries_of
-from flake8_httpleak.report.model import foreign_entries
 
 if TYPE_CHECKING:
     from flake8.statistics import Statistics
     from flake8.violation import Violation
 
     from flake8_httpleak.diagnostics import Diagnostic
+    from flake8_httpleak.report import Entry
 
 
 class Formatter(BaseFormatter):
@@ -53,6 +52,10 @@ class Formatter(BaseFormatter):
         violations, self._violations = self._violations, []
         if not violations:
             return
+        from flake8_httpleak.fixing import fixes_of
+        from flake8_httpleak.report import entries_of
+        from flake8_httpleak.report.model import foreign_entries
+
         text = self._text(filename)
         lines = text.split("\n")
         wanted = [(one.line_number, one.column_number - 1, one.code) for one in violations]
@@ -78,6 +81,8 @@ class Formatter(BaseFormatter):
 
     def stop(self) -> None:
         """Print the document."""
+        from flake8_httpleak.report import FORMATS, Report
+
         text = FORMATS[self.format_name](Report(tuple(self._entries)))
         if text:
             self._write(text.removesuffix("\n"))
@@ -87,6 +92,8 @@ class Formatter(BaseFormatter):
         """The file's text, or what came through standard input; empty if it has gone or nobody can read it."""
         if "-" in self.options.filenames and filename == self.options.stdin_display_name:
             return utils.stdin_get_value().removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        from flake8_httpleak.files import UnreadableError, decode, read
+
         try:
             return decode(read(filename)).text
         except UnreadableError:

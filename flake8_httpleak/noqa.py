@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from flake8_httpleak.diagnostics import Diagnostic
+if TYPE_CHECKING:
+    from flake8_httpleak.diagnostics import Diagnostic
 
 _COMMENT = re.compile(r"# noqa(?::\s?(?P<codes>(?:[a-z]+[0-9]+[,\s]*)+))?", re.IGNORECASE)
 

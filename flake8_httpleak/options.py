@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flake8_httpleak.diagnostics import Reclaim
+from flake8_httpleak.levels import Reclaim
 
 _FAMILY = re.compile(r"HTL[1-79][0-9]{0,2}", re.ASCII)  # families go by hundreds; there is no HTL8xx
 

@@ -194,3 +194,13 @@ ours = [name for name in sys.modules if name.startswith(("flake8_httpleak.client
 print(heavy + ours)
 """
     assert alone(code).strip() == "[]"
+
+
+def test_formats_are_cheap_too() -> None:
+    """All formats are imported in every run of flake8; what makes reports stays away until it is needed."""
+    code = """
+import sys
+import flake8_httpleak.formatters
+print([name for name in sys.modules if name.startswith(("flake8_httpleak.report", "flake8_httpleak.diagnostics"))])
+"""
+    assert alone(code).strip() == "[]"
