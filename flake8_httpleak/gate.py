@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -83,6 +84,8 @@ _BODIES: dict[type[ast.AST], tuple[str, ...]] = {
 _VALUES = (ast.Assign, ast.AnnAssign, ast.Expr, ast.Return)
 _IMPORTLIB = frozenset({"importlib", "importlib.import_module"})
 _LOADERS = frozenset({"__import__", "import_module", "importorskip"})
+# Patterns that begin with letters are searched for many times faster than those that begin with a choice.
+_IMPORT, _FROM = re.compile(rb"import\b[^\n]*\n?"), re.compile(rb"from\b[^\n]*\n?")
 
 
 def client_roots(tree: ast.AST, extra: frozenset[str] = frozenset()) -> frozenset[str]:
@@ -133,18 +136,30 @@ def text_mentions(source: bytes, extra: frozenset[str] = frozenset()) -> bool:
     source: the file as it is on disk, in any encoding that contains ASCII.
     extra: further roots, from the user's own tables.
     """
-    return any(all(part in source for part in parts) for parts in _words(extra))
+    found = [firsts for words, firsts in _words(extra) if all(word in source for word in words)]
+    if not found or any(word in source for word in (b"importlib", *map(str.encode, _LOADERS))):
+        return bool(found)
+    imports = b"".join(_IMPORT.findall(source) + _FROM.findall(source))
+    return b"\\\n" in imports or b"\\\r" in imports or any(_named(firsts).search(imports) for firsts in found)
 
 
 @lru_cache(maxsize=8)
-def _words(extra: frozenset[str]) -> tuple[tuple[bytes, ...], ...]:
+def _words(extra: frozenset[str]) -> tuple[tuple[tuple[bytes, ...], frozenset[bytes]], ...]:
+    """The words that a file must mention, all of one row; and the first names of the roots that they stand for."""
     # The last part first: it is the rarer one (`storage` in `google.cloud.storage`).
     roots = [tuple(part.encode() for part in reversed(root.split("."))) for root in ROOTS | extra]
-    kept: list[tuple[bytes, ...]] = []
+    kept: dict[tuple[bytes, ...], set[bytes]] = {}
     for root in sorted(roots, key=lambda parts: (sum(map(len, parts)), parts)):
-        if not any(_implies(root, other) for other in kept):  # `requests` answers for `requests_cache` as well
-            kept.append(root)
-    return tuple(kept)
+        answers = [other for other in kept if _implies(root, other)]  # `requests` answers for `requests_cache` as well
+        for words in answers or [root]:
+            kept.setdefault(words, set()).add(root[-1])
+    return tuple((words, frozenset(firsts)) for words, firsts in kept.items())
+
+
+@lru_cache(maxsize=256)
+def _named(firsts: frozenset[bytes]) -> re.Pattern[bytes]:
+    """One of these packages. Its name stands on the line of the keyword, unless a backslash ends that line."""
+    return re.compile(rb"\b(?:%s)" % b"|".join(sorted(map(re.escape, firsts))))
 
 
 def _implies(one: tuple[bytes, ...], other: tuple[bytes, ...]) -> bool:

@@ -100,6 +100,41 @@ def test_text_without_clients() -> None:
     assert not text_mentions(b"import os\nprint('hello')\n")
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from http import \\\n    client",
+        "import os, \\\r\n    requests",
+        "from \\\nhttp import client",
+        "import os;import requests",
+        "if x: import requests",
+        "from google.cloud import (\n    storage,\n)",
+        "from six.moves import (\n    http_client,\n)",
+        "import\trequests_cache",
+        "import os\rimport requests",
+    ],
+)
+def test_text_with_clients(source: str) -> None:
+    """However the import is laid out."""
+    assert client_roots(ast.parse(source))
+    assert text_mentions(source.encode())
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import os\nrequests = {}\n",
+        "from http import HTTPStatus\n",
+        "# Sends http requests through a client.\nimport os\n",
+        "from app import client\nx = 'http'\n",
+    ],
+)
+def test_text_that_only_speaks_of_clients(source: str) -> None:
+    """A word alone is no reason to parse a file."""
+    assert not client_roots(ast.parse(source))
+    assert not text_mentions(source.encode())
+
+
 def test_deep_nesting() -> None:
     """No nesting that Python can parse is too deep, and no chain too long."""
     deep = "".join(" " * depth + "if a:\n" for depth in range(95)) + " " * 95 + "import requests"
