@@ -122,6 +122,7 @@ def _timeout(owner: str, timeout: Timeout) -> Iterator[tuple[str, ...]]:
 def _details(kind: Kind) -> Iterator[str]:
     reads = _codes(sorted(kind.reads | kind.read_calls | kind.full_reads | kind.iterators))
     facts = [
+        f"it can be closed since version {kind.release_since} only" if kind.release_since else "",
         "before its first use it holds nothing" if kind.idle else "",
         "closing it closes the responses it gave out" if kind.frees_children else "",
         f"read to the end by {reads}" if reads else "",

@@ -17,11 +17,15 @@ INTRODUCTION = """\
 
 `httpleak fix` shows what it would change, `--write` changes the files, `--unsafe` takes those fixes as well that need a second
 look. Every fix is tried before it is offered: the new text is parsed and analysed again, and the fix is dropped if the finding is
-still there or a new one has come up. Comments, blank lines, quotes and line ends stay; so does every byte outside the edit.
+still there or a new one has come up. Comments, quotes and line ends stay; so does every byte outside the edit.
 
 A fix is *safe* if the program does the same as before, but for the leak. It is not if a value is chosen for you (`timeout=10`),
-if a client is shared that was not, or if a class gets a new method. A finding without a fix says in words what to do: where a
-client should live in a web application, for example, is a matter of its design.
+if a client is shared that was not, if closing a client may close a part that somebody else made, if only recent versions of the
+library can be closed, or if a class gets a new method. A finding without a fix says in words what to do: where a client should
+live in a web application, for example, is a matter of its design.
+
+Stand-ins in your tests may have to learn what the real thing can do. A `unittest.mock.Mock()` or a class of your own fails in a
+`with` that a fix has written, and a `MagicMock()` gives another mock there: let its `__enter__` return the object itself.
 
 The table and the examples are made from the files that the tests compare with what the fixes write.
 """
@@ -33,8 +37,9 @@ def fixes_page() -> str:
     examples: dict[str, str] = {}
     for before in sorted(FOLDER.glob("*.before.py"), key=lambda one: one.stat().st_size):
         for code, title, safe in _fixes(before):
-            found.setdefault(code, {}).setdefault(title, safe)
-            if code == before.name[:6]:
+            titles = found.setdefault(code, {})
+            titles[title] = titles.get(title, False) or safe
+            if code == before.name[:6] and "unsafe" not in before.name:
                 examples.setdefault(code, _difference(before))
     rows = [
         f"| [{code}](rules/{code}.md) | {title} | {'yes' if safe else 'no: `--unsafe`'} |"

@@ -88,6 +88,7 @@ class Kind(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_unknown_f
     makers: functions that return a new one. types: spellings for annotations only (not constructed by users).
     base: another kind whose entries are inherited where this one is silent.
     release / release_async: plain and coroutine methods that free it. context: which `with` frees it.
+    release_since: the version of the library that was the first to have these, if older ones are still about.
     reclaim: what frees one that is dropped. idle: holds nothing before its first use.
     frees_children: closing it closes the open responses it gave out.
     self_closing: a finalizer closes it, so only a long-lived reference keeps it open.
@@ -114,6 +115,7 @@ class Kind(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_unknown_f
     base: str = ""
     release: tuple[str, ...] = ()
     release_async: tuple[str, ...] = ()
+    release_since: str = ""
     context: Protocol = "none"
     reclaim: Reclaim = Reclaim.REFERENCE
     delivery: Delivery = "value"

@@ -112,10 +112,10 @@ class _Bench:
 
     def _candidates(self, finding: Finding, diagnostic: Diagnostic) -> Iterator[Candidate]:
         site = Site(self.text, self.before, finding, diagnostic, self.options)
-        foreign = may_close_foreign(site)
+        doubtful = may_close_foreign(site) or (site.kind is not None and bool(site.kind.release_since))
         for propose in PROPOSERS.get(diagnostic.code, ()):
             if propose not in RELEASE or site.gives_resource:
-                yield from (replace(one, safe=False) for one in propose(site)) if foreign else propose(site)
+                yield from (replace(one, safe=False) for one in propose(site)) if doubtful else propose(site)
 
     def _cure(self, candidate: Candidate, diagnostic: Diagnostic, steps: int) -> Candidate | None:
         """A candidate that mends the finding, perhaps with further steps; None if it does not, or harms something else."""
