@@ -98,7 +98,10 @@ def parse(document: Document, path: str) -> ast.Module:
             warnings.simplefilter("ignore")
             return ast.parse(document.text, path)
     except SyntaxError as error:
-        raise UnreadableError(f"is no Python that this interpreter reads (line {error.lineno})") from None
+        where = f" (line {error.lineno})" if error.lineno else ""
+        raise UnreadableError(f"is no Python that this interpreter reads{where}") from None
+    except UnicodeEncodeError:
+        raise UnreadableError("contains half a surrogate pair") from None
     except ValueError as error:
         raise UnreadableError(f"is no Python ({error})") from None
     except (RecursionError, MemoryError):

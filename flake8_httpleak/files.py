@@ -130,6 +130,8 @@ def decode(data: bytes) -> Document:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise UnreadableError(f"is not {encoding} text (line {line})") from None
+    except Exception:  # noqa: BLE001 - `hex` and `zlib` are codecs as well, and those of other packages raise what they like
+        raise UnreadableError(f"is not {encoding} text") from None
 
 
 def write(path: Path, data: bytes, expected: bytes) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import flake8_httpleak
+from flake8_httpleak.lsp.process import COMMAND
 
 PACKAGE = Path(flake8_httpleak.__file__).parent
 TRAP = """
@@ -32,7 +33,7 @@ socket.socket.connect = socket.create_connection = socket.getaddrinfo = refuse
 from flake8_httpleak.cli.main import main
 sys.exit(main(sys.argv[1:]))
 """
-COMMANDS = [
+RUNS = [
     ["check", "--isolated", "--no-cache", "trap.py"],
     ["fix", "--isolated", "trap.py"],
     ["fix", "--isolated", "--write", "trap.py"],
@@ -44,10 +45,10 @@ COMMANDS = [
 def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(PACKAGE.parent), os.environ.get("PYTHONPATH", "")])}
     command = [sys.executable, *arguments]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=folder, env=environment, input="", capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("arguments", COMMANDS, ids=lambda one: "-".join(one[:3]))
+@pytest.mark.parametrize("arguments", RUNS, ids=lambda one: "-".join(one[:3]))
 def test_code_is_not_run_and_nobody_is_asked(tmp_path: Path, arguments: list[str]) -> None:
     """Neither a module's statements, nor decorators, defaults or metaclasses; and no socket is connected."""
     (tmp_path / "trap.py").write_text(TRAP, encoding="utf-8")
@@ -64,6 +65,21 @@ def test_flake8_does_not_run_it(tmp_path: Path) -> None:
     done = _run(tmp_path, "-m", "flake8", "--isolated", "--select=HTL", "trap.py")
     assert "HTL101" in done.stdout
     assert not (tmp_path / "it-ran").exists()
+
+
+@pytest.mark.parametrize(
+    "command", [["-m", "flake8_httpleak", "check", "--isolated", "--no-cache", "."], [*COMMAND[1:]]], ids=["check", "lsp"]
+)
+def test_modules_of_that_folder_are_not_imported(tmp_path: Path, command: list[str]) -> None:
+    """Not even those that are called as what we import, although Python looks for modules in the folder of the run first."""
+    ran = tmp_path / "it-ran"
+    for name in ("libcst", "msgspec", "tomllib", "json", "argparse", "pathspec", "rich", "pygls", "difflib", "zlib"):
+        (tmp_path / f"{name}.py").write_text(f"import requests, pathlib\npathlib.Path({str(ran)!r}).touch()\n", encoding="utf-8")
+    (tmp_path / "trap.py").write_text(TRAP, encoding="utf-8")
+    done = _run(tmp_path, *command)
+    assert not ran.exists()
+    assert done.returncode == (1 if "check" in command else 0), done.stderr
+    assert done.stdout or "check" not in command
 
 
 def test_nothing_is_unpickled_or_evaluated() -> None:

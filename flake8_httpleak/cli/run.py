@@ -115,10 +115,14 @@ class Files:
         """Find the files before any is read, so that progress has an end."""
         self.missing = [path for path in self.options.paths if path != STDIN and not os.path.lexists(path)]
         given = [path for path in self.options.paths if path not in self.missing]
-        self.paths = list(discover(given, self.settings, git=not self.options.no_gitignore))
         self.failed = bool(self.missing)
-        self.problems: list[tuple[str, str]] = [(path, "there is no such file") for path in self.missing]
+        self.problems: list[tuple[str, str]] = [(path or "''", "there is no such file") for path in self.missing]
+        self.paths = list(discover(given, self.settings, git=not self.options.no_gitignore, unread=self._unread))
         self._stdin = b""
+
+    def _unread(self, folder: str, why: str) -> None:
+        self.problems.append((os.path.normpath(folder), why))
+        self.failed = self.failed or folder in self.options.paths
 
     def results(self) -> Iterator[FileResult]:
         """The result of each file, in order."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from flake8_httpleak.config.ignored import GitIgnore
@@ -13,16 +13,19 @@ from flake8_httpleak.config.settings import Settings
 STDIN = "-"
 
 
-def discover(paths: Iterable[str], settings: Settings, *, git: bool = True) -> Iterator[str]:
+def discover(
+    paths: Iterable[str], settings: Settings, *, git: bool = True, unread: Callable[[str, str], None] | None = None
+) -> Iterator[str]:
     """The files below some paths, each once, in a fixed order; a path that is named itself counts whatever it is called.
 
-    git: leave out what `.gitignore` files name. Links to folders are not followed, so no loop is ever walked.
+    git: leave out what `.gitignore` files name. unread: told of each folder that cannot be read, and why.
+    Links to folders are not followed, so no loop is ever walked.
     """
     seen: set[str] = set()
     for path in paths:
         if path != STDIN and matches(path, settings.exclude):
             continue
-        found = _below(path, settings, git=git) if path != STDIN and os.path.isdir(path) else [path]  # noqa: PTH112 - plain text
+        found = _below(path, settings, git=git, unread=unread) if path != STDIN and os.path.isdir(path) else [path]  # noqa: PTH112 - plain text
         for one in found:
             shown = os.path.normpath(one) if one != STDIN else one
             if shown not in seen:
@@ -30,9 +33,13 @@ def discover(paths: Iterable[str], settings: Settings, *, git: bool = True) -> I
                 yield shown
 
 
-def _below(top: str, settings: Settings, *, git: bool) -> Iterator[str]:
+def _below(top: str, settings: Settings, *, git: bool, unread: Callable[[str, str], None] | None) -> Iterator[str]:
+    def tell(error: OSError) -> None:
+        if unread is not None:
+            unread(str(error.filename), f"cannot be read ({error.strerror})")
+
     ignored = GitIgnore.around(Path(top)) if git else None
-    for folder, names, files in os.walk(top):
+    for folder, names, files in os.walk(top, onerror=tell):
         if ignored is not None:
             ignored.read(folder)
         kept = [name for name in sorted(names) if not _is_left_out(os.path.join(folder, name), settings, ignored, folder=True)]  # noqa: PTH118

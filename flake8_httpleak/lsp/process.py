@@ -18,7 +18,8 @@ LIMIT = 20.0
 """Seconds that an answer may take."""
 PATIENCE = 2.0
 """Seconds that an answer nobody waits for any more may take."""
-COMMAND = (sys.executable, "-m", "flake8_httpleak.lsp.worker")
+COMMAND = (sys.executable, "-P", "-m", "flake8_httpleak.lsp.worker")
+"""With `-P`: the editor's folder is analysed, so no module in it may be imported."""
 
 
 class Worker:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
+from typing import Any, TypeVar
 
 import libcst as cst
 
@@ -20,6 +21,7 @@ from flake8_httpleak.ownership.walks import Run
 from flake8_httpleak.rules.invariance import Invariance
 from flake8_httpleak.rules.roles import Role, Roles
 
+T = TypeVar("T")
 LASTING = frozenset({"field", "global", "kept", "class attribute", "attribute", "field container", "module container"})
 """How something is handed over that then lives on."""
 CLIENTS = frozenset({"client", "connection", "transport"})
@@ -33,8 +35,16 @@ class Facts:
         self.analyser = analyser
         self.options = options
         self._follower = Follower(analyser)
+        self._made: dict[Callable[[Facts], Any], Any] = {}
         self.roles = Roles(analyser.program, filename, options.frameworks)
         """How often each function runs."""
+
+    def once(self, make: Callable[[Facts], T]) -> T:
+        """What a function works out of the whole file, asked for as often as one likes."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: T = self._made[make]
+        return made
 
     @property
     def analysis(self) -> Analysis:

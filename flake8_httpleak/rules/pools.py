@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flake8_httpleak.clients.model import Bound, Scalar
 from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.events import Acquisition
-from flake8_httpleak.ownership.values import Const, Instance, Object, Value
+from flake8_httpleak.ownership.values import NOBODY, Const, Instance, Object, Value
 from flake8_httpleak.rules.base import Finding, Place, Rule
 from flake8_httpleak.rules.facts import Facts
 
@@ -54,10 +56,29 @@ def waiting_pool(facts: Facts, acquisition: Acquisition) -> Acquisition | None:
     receiver = acquisition.receiver
     if receiver is None or acquisition.kind.role != "response":
         return None
-    pools = [one for one in facts.constructions if one.kind.library == acquisition.kind.library and _is_pool(one)]
-    own = [one for one in pools if isinstance(receiver, Instance | Object) and receiver.site == id(one.node)]
-    pools = own or pools
-    return pools[0] if pools and all(_makes_wait(one) for one in pools) else None
+    found = facts.once(_pools)
+    library = acquisition.kind.library
+    own = found.get((library, receiver.site)) if isinstance(receiver, Instance | Object) else None
+    pools = own or found.get((library, NOBODY))
+    return pools.first if pools is not None and pools.all_wait else None
+
+
+@dataclass(slots=True)
+class _Pools:
+    """Some pools: the first one, and whether who finds any of them full waits."""
+
+    first: Acquisition
+    all_wait: bool = True
+
+
+def _pools(facts: Facts) -> dict[tuple[str, int], _Pools]:
+    """The pools of a file by library and the call that makes them; those of a whole library under NOBODY."""
+    found: dict[tuple[str, int], _Pools] = {}
+    for one in facts.constructions:
+        for site in (id(one.node), NOBODY) if _is_pool(one) else ():
+            pools = found.setdefault((one.kind.library, site), _Pools(one))
+            pools.all_wait = pools.all_wait and _makes_wait(one)
+    return found
 
 
 def _is_pool(acquisition: Acquisition) -> bool:
