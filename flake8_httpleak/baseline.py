@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from flake8_httpleak.diagnostics import Diagnostic
+from flake8_httpleak.files import UnreadableError, read
 from flake8_httpleak.fingerprints import Fingerprint, fingerprints, spot_of
 
 SCHEMA = 1
@@ -89,12 +90,12 @@ class Baseline:
 def load_baseline(path: str) -> Baseline:
     """Read a baseline; raises BaselineError with one line."""
     try:
-        raw: Any = json.loads(Path(path).read_text(encoding="utf-8"))
+        raw: Any = json.loads(read(path))
         schema = raw["schema"]
         known = [Known(**{name: str(value) for name, value in one.items()}) for one in raw["findings"]]
-    except OSError as error:
-        raise BaselineError(f"{path}: cannot be read ({error.strerror}); write it with --write-baseline") from None
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except UnreadableError as error:
+        raise BaselineError(f"{path}: {error}; write it with --write-baseline") from None
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise BaselineError(f"{path}: is no baseline; write it again with --write-baseline") from None
     if schema != SCHEMA:
         raise BaselineError(f"{path}: was written by another version; write it again with --write-baseline")

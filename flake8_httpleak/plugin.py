@@ -131,7 +131,9 @@ class Plugin:
             _read_frameworks(frameworks)
             cls.baseline = _read_baseline(options.httpleak_baseline)
         except OptionError as error:
-            raise ExecutionError(str(error)) from None
+            from flake8_httpleak.report.showing import harmless  # only now: nobody else needs it here
+
+            raise ExecutionError(harmless(str(error))) from None
         cls.options = Options(tuple(dict.fromkeys((*enable, *asked))), clients, reclaim, frameworks, timeout, size)
         cls.obeys_noqa = not options.disable_noqa
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -13,9 +12,12 @@ from typing import Any
 
 from flake8_httpleak.clients.model import Kind, Lab, Produce, Table
 from flake8_httpleak.clients.problems import LOADER_ONLY, TableError, convert, describe
+from flake8_httpleak.files import UnreadableError
+from flake8_httpleak.toml import parse_toml, read_text
 
 OURS = Path(__file__).parent
 _HEAD = re.compile(r"^roots = (\[[^\]]*\])", re.MULTILINE)
+_NAME = re.compile(r"[\w-]+")
 _EFFECTS = ("borrows", "reads", "handles", "ends", "deadlines", "one_shot", "costly", "threads")
 _NAMES = ("classes", "makers", "types", "calls", "roots", *_EFFECTS)
 _OWN = ("classes", "makers", "types", "source", "unproved", "base")  # never inherited from a base kind
@@ -59,14 +61,10 @@ def read_source(path: Path, *, lab: bool = False) -> Source:
     Raises TableError if it cannot be read or is not TOML.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-        raw = tomllib.loads(text if lab else text.partition("\n[lab")[0])
-    except OSError as error:
-        raise TableError(f"{path}: cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise TableError(f"{path}: is not UTF-8 text") from None
-    except tomllib.TOMLDecodeError as error:
-        raise TableError(f"{path}: is not TOML: {error}") from None
+        text = read_text(path)
+        raw = parse_toml(text if lab else text.partition("\n[lab")[0])
+    except UnreadableError as error:
+        raise TableError(f"{path}: {error}") from None
     return Source(str(path), text, raw)
 
 
@@ -76,15 +74,24 @@ def check_source(source: Source) -> Table:
     kinds = raw.get("kinds", {})
     if not isinstance(kinds, dict):
         raise TableError(describe(file, text, ("kinds",), "expected sections such as [kinds.Session]"))
+    if not isinstance(raw.get("lab", {}), dict):
+        raise TableError(describe(file, text, ("lab",), "expected sections such as [lab.Session]"))
     for name, body in kinds.items():
         if isinstance(body, dict) and (found := LOADER_ONLY & body.keys()):
             raise TableError(describe(file, text, ("kinds", name, min(found)), "is set by the loader; remove it"))
         if isinstance(body, dict) and "role" not in body and (body.get("base") or raw.get("extends") or _ours(raw)):
             body = {"role": "inert", **body}  # noqa: PLW2901 - inherited, checked after merging
-        convert(body, Kind, text, file, ("kinds", name))
+        kind = convert(body, Kind, text, file, ("kinds", name))
+        for key, methods in (("release", kind.release), ("release_async", kind.release_async)):
+            for method in methods:
+                if not all(part.isidentifier() for part in method.split(".")):  # fixes write it into code
+                    raise TableError(describe(file, text, ("kinds", name, key), f"'{method}' is no method; write its bare name"))
     for name, body in raw.get("lab", {}).items():
         convert(body, Lab, text, file, ("lab", name))
-    return convert({key: value for key, value in raw.items() if key != "kinds"}, Table, text, file)
+    table = convert({key: value for key, value in raw.items() if key != "kinds"}, Table, text, file)
+    if not _NAME.fullmatch(table.name):
+        raise TableError(describe(file, text, ("name",), f"'{table.name}' is no name; allowed: letters, digits, '_' and '-'"))
+    return table
 
 
 def _ours(raw: Raw) -> bool:
@@ -100,6 +107,7 @@ class Store:
         self._user: dict[str, list[Source]] = {}
         self._raw: dict[str, Raw] = {}
         self._library: dict[str, Library] = {}
+        self._extending: list[str] = []
         for path in user:
             source = read_source(Path(path), lab=lab)
             self._user.setdefault(check_source(source).name, []).append(source)
@@ -142,11 +150,13 @@ class Store:
         """A table's data after `extends` and the user's additions; KeyError if there is no such table."""
         if name not in self._raw:
             sources = self._sources(name)
+            self._extending.append(name)
             merged: Raw = {}
             for source in sources:
                 if parent := source.raw.get("extends"):
                     merged = _join(merged, self._parent(source, parent))
                 merged = _join(merged, source.raw)
+            self._extending.remove(name)
             self._raw[name] = merged
         return self._raw[name]
 
@@ -155,6 +165,8 @@ class Store:
         return ours + self._user.get(name, []) if ours else self._user[name]
 
     def _parent(self, source: Source, parent: str) -> Raw:
+        if parent in self._extending:
+            raise TableError(describe(source.file, source.text, ("extends",), f"'{parent}' is, or extends, this table itself"))
         try:
             raw = self.raw(parent)
         except KeyError:

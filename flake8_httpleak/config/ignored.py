@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
+import warnings
 from pathlib import Path
 
 from pathspec import GitIgnoreSpec
+
+from flake8_httpleak.files import UnreadableError, read
+
+_ODD = re.compile(r"[][!\\*]")
+"""What a line that cannot be read has somewhere."""
+_STARS, _PAIRS = 3, 2
+"""Stars between two slashes, and pairs of stars in a pattern: more could take for ever on a name that almost fits."""
 
 
 class GitIgnore:
@@ -52,8 +61,24 @@ class GitIgnore:
 
     def _add(self, folder: str, file: Path) -> None:
         try:
-            lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
-        except OSError:
+            lines = read(file).decode("utf-8", "replace").splitlines()
+        except UnreadableError:
             return
-        spec = GitIgnoreSpec.from_lines(lines)
+        spec = GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line))
         self._specs[folder] = self._specs[folder] + spec if folder in self._specs else spec
+
+
+def _is_pattern(line: str) -> bool:
+    """Whether a line can be read, as far as git would not pass over it as well, and matched in no time."""
+    wild = line.rstrip().rstrip("/").rstrip("*")
+    if wild.count("**") > _PAIRS or max(part.count("*") for part in wild.replace("**", "").split("/")) > _STARS:
+        return False
+    if not _ODD.search(line):
+        return True
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            GitIgnoreSpec.from_lines([line])
+    except (ValueError, re.error, Warning):  # a backslash at the end, a range that runs backwards, or is two
+        return False
+    return True

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import configparser
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from flake8_httpleak.config.problems import ConfigError
+from flake8_httpleak.files import UnreadableError
+from flake8_httpleak.toml import parse_toml, read_text
 
 NAMES = ("setup.cfg", "tox.ini", ".flake8")
 
@@ -67,13 +68,12 @@ def _upward(start: Path) -> Iterator[Path]:
 def _ini(path: Path, *, must: bool = False) -> Given | None:
     parser = configparser.RawConfigParser()
     try:
-        with path.open(encoding="utf-8") as file:
-            parser.read_file(file)
-    except OSError as error:
+        parser.read_string(read_text(path), str(path))
+    except UnreadableError as error:
         if must:
-            raise ConfigError(f"{path}: cannot be read ({error.strerror})") from None
+            raise ConfigError(f"{path}: {error}") from None
         return None
-    except (UnicodeDecodeError, configparser.Error):
+    except configparser.Error:
         if must:
             raise ConfigError(f"{path}: is no configuration file; it needs a section [flake8]") from None
         return None  # flake8 passes over such a file as well
@@ -85,11 +85,9 @@ def _ini(path: Path, *, must: bool = False) -> Given | None:
 
 def _toml(path: Path) -> Iterator[Given]:
     try:
-        tool = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {})
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: is not TOML: {error}") from None
+        tool = parse_toml(read_text(path)).get("tool", {})
+    except UnreadableError as error:
+        raise ConfigError(f"{path}: {error}") from None
     for name in ("flake8", "httpleak"):
         section = tool.get(name) if isinstance(tool, dict) else None
         if isinstance(section, dict):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
 from flake8_httpleak.clients.problems import TableError, convert, describe
+from flake8_httpleak.files import UnreadableError
 from flake8_httpleak.frameworks.model import Calls, Framework
+from flake8_httpleak.toml import parse_toml, read_text
 
 OURS = Path(__file__).parent
 
@@ -35,14 +36,10 @@ def _ours() -> tuple[Framework, ...]:
 def read_framework(path: Path) -> Framework:
     """One table; raises TableError with one line if it cannot be used."""
     try:
-        text = path.read_text(encoding="utf-8")
-        raw = tomllib.loads(text)
-    except OSError as error:
-        raise TableError(f"{path}: cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise TableError(f"{path}: is not UTF-8 text") from None
-    except tomllib.TOMLDecodeError as error:
-        raise TableError(f"{path}: is not TOML: {error}") from None
+        text = read_text(path)
+        raw = parse_toml(text)
+    except UnreadableError as error:
+        raise TableError(f"{path}: {error}") from None
     found = convert(raw, Framework, text, str(path))
     for step, name in _names(found):
         if "." not in name.strip("."):
