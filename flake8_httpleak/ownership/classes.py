@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from flake8_httpleak.clients.model import Kind
+from flake8_httpleak.diagnostics import Reclaim
 from flake8_httpleak.ownership.calls import CLOSERS
 from flake8_httpleak.ownership.events import Acquisition, FieldStore, made_sites
 from flake8_httpleak.ownership.interpreter import Machine
@@ -48,6 +49,11 @@ ENTERS = frozenset({"__enter__", "__aenter__"})
 LEAVES = frozenset({"__exit__", "__aexit__"})
 TAKES = frozenset({"values", "items", "copy", "pop", "popitem", "popleft", "get", "get_nowait"})
 """Methods of containers that give what is in them."""
+
+
+def _telling_closers(kind: ResourceKind) -> frozenset[str]:
+    """Methods in which a resource of a kind would be closed. Not `__del__` if it goes with its last reference anyway."""
+    return PLAIN_CLOSERS - {"__del__"} if kind.reclaim is Reclaim.REFERENCE else PLAIN_CLOSERS
 
 
 @dataclass(slots=True)
@@ -125,7 +131,7 @@ class Fields:
         if kind is None or value is None or not acquisitions:
             return None
         fate = FieldFate(info, name, kind, acquisitions, isinstance(value, Items), promised=isinstance(value, Pending))
-        fate.has_closer = any(one.functions.keys() & PLAIN_CLOSERS for one in info.line_of_descent)
+        fate.has_closer = any(one.functions.keys() & _telling_closers(kind) for one in info.line_of_descent)
         held = resite(value, lambda site: TRACKED if site != NOBODY else site)
         done: set[FunctionInfo] = set()
         for turn in range(3):

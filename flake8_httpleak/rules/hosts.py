@@ -72,7 +72,7 @@ class _Sources(Visitor):
 
     def visit_Name(self, node: cst.Name) -> None:
         name = node.value
-        assigned = _values_in(self._function.node, name) if self._function.node is not None else []
+        assigned = values_in(self._function.node, name) if self._function.node is not None else []
         if name == self._self or name not in self._function.locals:
             self.own = True
         elif assigned and name not in self._traced:
@@ -100,7 +100,7 @@ def _begins_same(url: cst.BaseExpression, invariance: Invariance, loop: cst.CSTN
         case cst.Call():
             return _called(url, invariance, loop, steps)
         case cst.Name():
-            assigned = _values_in(loop, url.value)
+            assigned = values_in(loop, url.value)
             if assigned:
                 return all(_begins_same(value, invariance, loop, steps - 1) for value in assigned)
     return invariance.holds(url)
@@ -141,7 +141,7 @@ def _names_host(node: cst.BaseExpression) -> bool:
     return isinstance(text, str) and _HOST.match(text) is not None
 
 
-def _values_in(loop: cst.CSTNode, name: str) -> list[cst.BaseExpression]:
+def values_in(loop: cst.CSTNode, name: str) -> list[cst.BaseExpression]:
     """What a loop's body assigns to a name."""
     found = _Values(name)
     found.walk(loop)

@@ -57,7 +57,8 @@ class Summaries:
 - The file makes the objects of the class, and only at module level: they live as long as the process. A class that has a
   way to close is reported all the same.
 
-The report is advice where the class has no way to close anything, and sure where it has one that forgets the field.
+The report is advice where the class has no way to close anything, and sure where it has one that forgets the field. `__del__`
+alone is no way to close a client that goes with its last reference.
 
 ## Fix and its safety
 

@@ -62,6 +62,8 @@ class Geocoder:
 - The function may be given a client and makes one only if it was not.
 - Names say that the event is rare: `login`, `refresh_token`, `notify`, `register`, `health` and the like.
 - The function is a test, a command, a start-up hook, a constructor, a factory, or cached.
+- A loop sleeps before each of its requests.
+- The method opens or closes its object, or only such methods call it.
 - A plain function runs an event loop for each call of a coroutine function: each loop needs a client of its own.
 
 ## Fix and its safety
@@ -89,6 +91,8 @@ from flake8_httpleak.rules.churn import MANY, Candidate, calls_of, candidates, c
 from flake8_httpleak.rules.facts import Facts
 from flake8_httpleak.rules.hosts import address_of, is_callers
 from flake8_httpleak.rules.invariance import Invariance
+from flake8_httpleak.rules.looping import waits_first
+from flake8_httpleak.rules.occasions import runs_once_for_its_object
 from flake8_httpleak.rules.roles import Role
 from flake8_httpleak.source.visitor import Visitor
 
@@ -99,9 +103,9 @@ def check(facts: Facts) -> Iterator[Finding]:
         function = candidate.function
         if candidate.requests >= MANY or runs_once(facts, function) or facts.roles.is_rare(function):
             continue
-        if candidate.acquisition.spare or function.is_cached:
-            continue
         acquisition = candidate.acquisition
+        if acquisition.spare or function.is_cached or any(waits_first(loop, acquisition.node) for loop in acquisition.loops):
+            continue
         if facts.roles.of(function) is Role.HANDLER or churning_loop(acquisition.loops, acquisition.node) is not None:
             continue  # these have rules of their own
         invariance = facts.invariance(function)
@@ -128,7 +132,7 @@ def _why(facts: Facts, candidate: Candidate, invariance: Invariance) -> str:
     if facts.roles.of(function) is Role.HOT:
         return "which its framework calls often"
     own = _is_wrapper(candidate, invariance) and not _goes_where_asked(facts, candidate)
-    return "a method of a client of its own" if own else ""
+    return "a method of a client of its own" if own and not runs_once_for_its_object(facts, function) else ""
 
 
 def _is_wrapper(candidate: Candidate, invariance: Invariance) -> bool:

@@ -58,7 +58,8 @@ def mirror(urls):
 
 - The file starts no threads.
 - No size is given, or the pool blocks, or whether it blocks cannot be seen.
-- The pool has a place for each thread: the numbers say so, or size and number of threads are written the same way.
+- The pool has a place for each thread: the numbers say so, or the size is written as the number of threads is, or
+  as no less than that.
 
 ## Fix and its safety
 
@@ -75,10 +76,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import libcst as cst
+
 from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.events import Acquisition
 from flake8_httpleak.rules.base import Finding, Rule, written
 from flake8_httpleak.rules.facts import Facts
+from flake8_httpleak.rules.hosts import values_in
 from flake8_httpleak.rules.pools import bound, flag, given, number, pool_finding
 
 
@@ -92,8 +96,9 @@ def check(facts: Facts) -> Iterator[Finding]:
         block = bound(acquisition, "block")
         if found is None or block is None:
             continue
-        size, text = number(given(acquisition, found)), _written_size(acquisition, found.parameter)
-        if any(text != how and (count is None or size is None or count > size) for count, how in _workers(facts, acquisition)):
+        size, covered = number(given(acquisition, found)), _covered(acquisition, found.parameter)
+        threads = _workers(facts, acquisition)
+        if any(how not in covered and (count is None or size is None or count > size) for count, how in threads):
             yield pool_finding(
                 RULE,
                 acquisition,
@@ -109,10 +114,23 @@ def _workers(facts: Facts, acquisition: Acquisition) -> list[tuple[int | None, s
     return [(count, how) for count, how, _ in own or facts.workers]
 
 
-def _written_size(acquisition: Acquisition, parameter: str) -> str:
-    """How the size is written, to compare it with a number of threads that is written the same way."""
-    sizes = [arg.value for arg in acquisition.node.args if arg.keyword is not None and arg.keyword.value == parameter]
-    return written(sizes[0]) if sizes else ""
+def _covered(acquisition: Acquisition, parameter: str) -> set[str]:
+    """How the size is written, and what it is no smaller than, to compare it with numbers of threads that are written so."""
+    function = acquisition.function.node
+    waiting = [arg.value for arg in acquisition.node.args if arg.keyword is not None and arg.keyword.value == parameter]
+    found: set[str] = set()
+    while waiting:
+        size = waiting.pop()
+        match size:
+            case cst.Call(func=cst.Name(value="max")):
+                waiting += [arg.value for arg in size.args]
+            case cst.BinaryOperation(operator=cst.Add()):
+                waiting += [size.left, size.right]
+            case cst.Name(value=name) if function is not None and name not in found:
+                assigned = values_in(function, name)
+                waiting += assigned if len(assigned) == 1 else []
+        found.add(written(size))
+    return found
 
 
 def _is_not_enforced(acquisition: Acquisition) -> bool:

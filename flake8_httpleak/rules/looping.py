@@ -29,6 +29,13 @@ def is_churning(loop: Loop, call: cst.CSTNode) -> bool:
     return True
 
 
+def waits_first(loop: Loop, call: cst.CSTNode) -> bool:
+    """Whether each turn of a loop that makes a call sleeps before it does: nobody gains from a connection kept for the next."""
+    found = _SleepsFirst(call)
+    found.walk(loop.node)
+    return found.seen
+
+
 def _waits(node: cst.While) -> bool:
     """Whether a `while` sleeps beside its work: before it or after it failed. Not one that sleeps where there is no work."""
     found = _Sleeps()
@@ -96,6 +103,26 @@ class _Sleeps(Visitor):
         self.seen = self.seen or (sleeps and not turns_back)
 
     def visit_FunctionDef(self, _: cst.FunctionDef) -> bool:
+        return False
+
+
+class _SleepsFirst(Visitor):
+    """Whether a block on the way to a call sleeps before it comes to the call."""
+
+    def __init__(self, call: cst.CSTNode) -> None:
+        self.call = call
+        self.seen = False
+
+    def visit_IndentedBlock(self, node: cst.IndentedBlock) -> bool:
+        slept = False
+        for statement in node.body:
+            found = _Contains(self.call)
+            found.walk(statement)
+            if found.seen:
+                self.seen = self.seen or slept
+                return True
+            if isinstance(statement, cst.SimpleStatementLine):
+                slept = slept or any(isinstance(one, cst.Expr) and _sleeps(one.value) for one in statement.body)
         return False
 
 
