@@ -2,13 +2,15 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# Plugins of others change what flake8 says and costs, so the bench has an environment of its own.
+BENCH := $(VENV)-bench
 
 # An error of ours must show in every run here.
 export HTTPLEAK_STRICT := 1
 # No look-up of newer versions: the package index is the only host a run needs.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: demo test lint format types layers unit coverage fuzz package dist docs changes clean
+.PHONY: demo test lint format types layers unit coverage fuzz package dist docs bench sweep changes clean
 
 demo: $(VENV)/.demo  ## an uploader runs out of file descriptors; flake8 names the line, the fix mends it
 	@$(BIN)/python -m fixtures.too_many_open_files.demo
@@ -56,11 +58,17 @@ docs: $(VENV)/.docs  ## build the documentation into docs/_build; a warning is a
 plots: $(VENV)/.lab  ## measure the sockets that the rules' examples hold, for the plots on their pages
 	$(BIN)/python -m tests.lab.plots --write
 
+bench: $(BENCH)/.bench  ## what it costs beside other linters, and every file there is: half an hour; writes docs/performance.md
+	$(BENCH)/bin/python -m bench.speed
+
+sweep: $(BENCH)/.bench  ## every file there is, with all rules: no crash, no hang
+	$(BENCH)/bin/python -m bench.everything
+
 changes: $(VENV)/.test  ## what the changelog will say of the next version
 	$(BIN)/towncrier build --draft
 
 clean:
-	rm -rf $(VENV) dist docs/_build docs/generated .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(BENCH) dist docs/_build docs/generated .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
@@ -84,4 +92,10 @@ $(VENV)/.lab: pyproject.toml | $(BIN)/python
 
 $(VENV)/.docs: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[docs]'
+	@touch $@
+
+$(BENCH)/.bench: pyproject.toml bench/linters.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --constraint bench/linters.txt --editable . flake8-async flake8-bugbear pylint ruff
 	@touch $@

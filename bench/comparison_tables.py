@@ -28,7 +28,8 @@ def _run(measured: dict[str, Any]) -> list[str]:
     return [name for name, version in measured["versions"].items() if version]
 
 
-def _table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """A table in Markdown; all columns but the first are figures."""
     names = list(head)
     lines = [names, ["---", *(["---:"] * (len(names) - 1))], *([str(cell) for cell in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
@@ -51,7 +52,7 @@ def scenarios(measured: dict[str, Any]) -> str:
         for row, marked in sorted(here["marked"].items(), key=lambda item: -item[1])
     ]
     wrong = ["reported though right", "", *(here["linters"][name]["wrong"] or "" for name in run)]
-    return _table(["", "marked", *run], [*rows, wrong])
+    return table(["", "marked", *run], [*rows, wrong])
 
 
 def sample(measured: dict[str, Any]) -> str:
@@ -62,7 +63,7 @@ def sample(measured: dict[str, Any]) -> str:
         ["leaks that are found", leaks, *(here["linters"][name]["found"].get("leaks") or "" for name in run)],
         ["reported though right", here["judged"] - leaks, *(here["linters"][name]["wrong"] or "" for name in run)],
     ]
-    return _table(["", "calls", *run], rows)
+    return table(["", "calls", *run], rows)
 
 
 def examples(measured: dict[str, Any]) -> str:

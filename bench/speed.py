@@ -1,258 +1,246 @@
-"""What the plugin costs: flake8 without and with it, in turns, in one run, over the same files.
+"""What it costs: flake8 without and with the plugin and beside other plugins, pylint, ruff, `httpleak check`; all in one run.
 
-    python -m bench.speed                     everything (about half an hour on two cores)
-    python -m bench.speed --lines 200000      a random part of the corpus
-    python -m bench.speed --only layers       one of: all, client, start, layers
+    python -m bench.speed                everything; writes bench/speed.json, docs/performance.md and a line of the README
+    python -m bench.speed --only start   one part; the others stay as they were measured
+    python -m bench.speed --quick        a look at small samples; nothing is written
 
-Times are processor seconds of flake8 and its children, so that other work on the machine disturbs them little; a ratio is
-the median over the rounds of (with / without), each pair measured one right after the other.
+Programs take turns over the same files, five times; a ratio is the median over these rounds. It is one of processor seconds,
+children included, so that other work on the machine disturbs it little; wall seconds stand beside it.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
-import cProfile
+import json
 import os
 import platform
-import pstats
 import random
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from importlib import metadata
+from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.corpus import CorpusError, Source, imports_client, load, parse, sources
-from flake8_httpleak.gate import client_roots
-from flake8_httpleak.options import Options
+from bench import everything, growth, layers, programs
+from bench.corpus import HERE, CorpusError, imports_client, load, parse, sources
+from bench.timing import Program, Table, in_turns, summary
 
-ROUNDS = 5
 SEED = 1
-PARTS = ("all", "client", "start", "layers")
-TARGETS = {"all": 1.03, "client": 1.5}
-START_TARGET = 15.0
-# flake8 as it would be if we were not installed: the plugin is taken out of what the environment lists.
-RUNNER = """
-import sys
-if sys.argv.pop(1) == "without":
-    from importlib import metadata
-    listed = metadata.distributions
-    metadata.distributions = lambda **given: (one for one in listed(**given) if one.metadata["Name"] != "flake8-httpleak")
-from flake8.main.cli import main
-sys.exit(main(sys.argv[1:]))
-"""
-LAYERS = ("plugin", "gate", "noqa", "clients", "source", "ownership", "rules", "analyze")
+RESULT = HERE / "speed.json"
+PAGE = HERE.parent / "docs" / "performance.md"
+README = HERE.parent / "README.md"
+WITHOUT, WITH = "import json\n", "import requests\n\n\ndef f(u):\n    return requests.get(u).json()\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Cost:
-    """What one run of flake8 took: processor seconds, wall seconds, and its largest process in MiB."""
+class Size:
+    """How much is measured. The lines are those of samples; whoever has more time may raise them."""
 
-    processor: float
-    wall: float
-    memory: float
-
-
-def run_flake8(mode: str, files: Iterable[Path], jobs: int) -> Cost:
-    """Run flake8 `with` or `without` the plugin over files; raises RuntimeError if it fails."""
-    with tempfile.TemporaryDirectory() as folder:
-        # Thousands of paths are too many for one command line: flake8 reads its files from a configuration.
-        config = Path(folder, "flake8.cfg")
-        config.write_text("[flake8]\nfilename = *.py\n", encoding="utf-8")
-        tree = Path(folder, "files")
-        tree.mkdir()
-        for number, file in enumerate(files):
-            (tree / f"f{number}.py").symlink_to(file)
-        command = [sys.executable, "-c", RUNNER, mode, f"--config={config}", "--exit-zero", "-qq", f"--jobs={jobs}", str(tree)]
-        start = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=_environment())
-        assert process.stderr is not None  # noqa: S101 - a pipe was asked for
-        errors = process.stderr.read().decode(errors="replace")
-        process.stderr.close()
-        _, status, used = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"flake8 {mode} the plugin ended with {process.returncode}: {errors.strip().splitlines()[-1:]}")
-    unit = 2**20 if sys.platform == "darwin" else 2**10
-    return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / unit)
+    all_lines: int = 300_000
+    client_lines: int = 100_000
+    slow_lines: int = 24_000
+    slow_client_lines: int = 8_000
+    rounds: int = 5
+    starts: int = 21
+    growing: int = growth.ROUNDS
+    lengths: tuple[int, ...] = growth.LENGTHS
+    depths: tuple[int, ...] = growth.DEPTHS
 
 
-def measure(files: list[Path], jobs: int, rounds: int) -> list[tuple[Cost, Cost]]:
-    """Pairs of costs, without and with the plugin; every other round begins with the plugin."""
-    pairs: list[tuple[Cost, Cost]] = []
-    for turn in range(rounds):
-        order = ("without", "with") if turn % 2 == 0 else ("with", "without")
-        cost = {mode: run_flake8(mode, files, jobs) for mode in order}
-        pairs.append((cost["without"], cost["with"]))
-        _progress(f"round {turn + 1} of {rounds}: {cost['without'].processor:.2f} s without, {cost['with'].processor:.2f} s with")
-    return pairs
+QUICK = Size(10_000, 5_000, 2_000, 2_000, 2, 3, 1, growth.LENGTHS[:4], growth.DEPTHS[:3])
 
 
-def ratio(pairs: list[tuple[Cost, Cost]], of: Callable[[Cost], float]) -> float:
-    """The median of with / without."""
-    return statistics.median(of(second) / of(first) for first, second in pairs)
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Files at random, always the same ones: of all, and of those that import a client; fewer of both for slow linters."""
+
+    all: list[Path]
+    client: list[Path]
+    slow_all: list[Path]
+    slow_client: list[Path]
 
 
-def compare(name: str, files: list[Path], jobs: int, rounds: int) -> None:
-    """Print one row: flake8 without and with the plugin over these files."""
-    pairs = measure(files, jobs, rounds)
-    lines = _count(files)
-    without = statistics.median(first.processor for first, _ in pairs)
-    cost = statistics.median(second.processor - first.processor for first, second in pairs)
-    print(f"{name}: {len(files)} files, {lines} lines, medians of {rounds} rounds")
-    print(f"  processor  {ratio(pairs, lambda one: one.processor):.3f} x  (target {TARGETS[name]} x)")
-    print(f"  wall       {ratio(pairs, lambda one: one.wall):.3f} x")
-    print(f"  memory     {ratio(pairs, lambda one: one.memory):.3f} x  (largest process {_largest(pairs):.0f} MiB; target 1.3 x)")
-    print(f"  flake8 {without / lines * 1e6:.1f} us a line, the plugin adds {cost / lines * 1e6:.2f} us")
-
-
-def start_up(rounds: int) -> None:
-    """Print what the plugin adds to flake8 on one small file, with and without a client in it."""
-    texts = {
-        "without a client": "import json\n",
-        "with a client": "import requests\n\n\ndef f(u):\n    return requests.get(u).json()\n",
-    }
-    with tempfile.TemporaryDirectory() as folder:
-        for name, text in texts.items():
-            file = Path(folder, f"{name.replace(' ', '_')}.py")
-            file.write_text(text, encoding="utf-8")
-            pairs = measure([file], 1, rounds * 2)
-            added = statistics.median(second.wall - first.wall for first, second in pairs) * 1000
-            alone = statistics.median(first.wall for first, _ in pairs) * 1000
-            target = f" (target {START_TARGET:.0f} ms)" if name == "without a client" else ""
-            print(f"start-up, one file {name}: flake8 {alone:.0f} ms, the plugin adds {added:.1f} ms{target}")
-
-
-def layers(files: list[Path]) -> None:
-    """Print where the time goes, in this process: reading, parsing, gate, then the analysis by package under the profiler."""
-    from flake8_httpleak.analyze import analyze
-
-    start = time.perf_counter()
-    trees = [(file, parse(file)) for file in files]
-    parsed = time.perf_counter() - start
-    start = time.perf_counter()
-    clients = [(file, tree) for file, tree in trees if tree is not None and client_roots(tree)]
-    gated = time.perf_counter() - start
-    texts = [(_text(file), file, tree) for file, tree in clients]
-    start = time.perf_counter()
-    for text, file, tree in texts:
-        analyze(text, str(file), Options(), tree)
-    analysed = time.perf_counter() - start
-    lines, client_lines = _count(files), sum(text.count("\n") for text, _, _ in texts)
-    print(f"layers: {len(files)} files, {lines} lines; {len(clients)} files with {client_lines} lines import a client")
-    print(f"  read and ast.parse (flake8 does this anyway) {parsed:8.2f} s  {parsed / lines * 1e6:6.2f} us a line")
-    print(f"  gate                                         {gated:8.2f} s  {gated / lines * 1e6:6.2f} us a line")
-    print(f"  analysis                                     {analysed:8.2f} s  {analysed / lines * 1e6:6.2f} us a line", end="")
-    print(f", {analysed / max(1, client_lines) * 1e6:.1f} of files with a client")
-    profile = cProfile.Profile()
-    profile.enable()
-    for text, file, tree in texts:
-        analyze(text, str(file), Options(), tree)
-    profile.disable()
-    for layer, share in sorted(_shares(profile).items(), key=lambda row: -row[1]):
-        print(f"    {layer:<12}{share:6.1%} of it")
-
-
-def _shares(profile: cProfile.Profile) -> dict[str, float]:
-    """The share of each of our packages, of LibCST and of the rest, in the profiled time."""
-    spent: dict[str, float] = {}
-    # pstats keeps (file, line, function) -> (calls, calls, own seconds, ...) and has no public way to ask for it
-    for (file, _, function), row in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]
-        spent[_layer(file, function)] = spent.get(_layer(file, function), 0.0) + row[2]
-    whole = sum(spent.values()) or 1.0
-    return {layer: seconds / whole for layer, seconds in spent.items()}
-
-
-def _layer(file: str, function: str) -> str:
-    parts = Path(file).parts
-    if "flake8_httpleak" in parts:
-        name = parts[parts.index("flake8_httpleak") + 1 :][0].removesuffix(".py")
-        return name if name in LAYERS else "other ours"
-    return "libcst" if "libcst" in parts or "libcst" in function else "python"
-
-
-def _largest(pairs: list[tuple[Cost, Cost]]) -> float:
-    return max(second.memory for _, second in pairs)
-
-
-def _environment() -> dict[str, str]:
-    return {**os.environ, "HTTPLEAK_STRICT": "1"}
-
-
-def _count(files: Iterable[Path]) -> int:
-    return sum(file.read_bytes().count(b"\n") for file in files)
-
-
-def _text(file: Path) -> str:
-    from bench.reports import read_lines
-
-    return "".join(read_lines(file))
-
-
-def _progress(text: str) -> None:
-    print(f"  {text}", file=sys.stderr, flush=True)
-
-
-def choose(found: list[Source], lines: int) -> list[Path]:
-    """Files at random, always the same ones, until they have that many lines; all of them for 0."""
-    files = [source.file for source in found]
-    if not lines:
-        return files
-    random.Random(SEED).shuffle(files)  # noqa: S311 - a sample, no secret
+def choose(files: Iterable[Path], lines: int, wanted: Callable[[Path], bool]) -> list[Path]:
+    """Files at random that are wanted, always the same ones, until they have that many lines."""
+    shuffled = list(files)
+    random.Random(SEED).shuffle(shuffled)  # noqa: S311 - a sample, no secret
     chosen: list[Path] = []
-    for file in files:
+    for file in shuffled:
         if lines <= 0:
             break
-        chosen.append(file)
-        lines -= file.read_bytes().count(b"\n")
+        if wanted(file):
+            chosen.append(file)
+            lines -= count([file])
     return sorted(chosen)
 
 
-def _machine() -> str:
-    versions = ", ".join(f"{name} {metadata.version(name)}" for name in ("flake8", "libcst", "flake8-httpleak"))
-    return f"Python {platform.python_version()}, {versions}, {os.cpu_count()} cores, {platform.machine()}"
+def draw(size: Size) -> tuple[Samples, Table]:
+    """The samples, and what there is to draw from; raises CorpusError."""
+    packages = load(speed=True)
+    files = [source.file for source in sources(packages)]
+    samples = Samples(
+        choose(files, size.all_lines, _is_readable),
+        choose(files, size.client_lines, imports_client),
+        choose(files, size.slow_lines, _is_readable),
+        choose(files, size.slow_client_lines, imports_client),
+    )
+    return samples, {"packages": len(packages), "files": len(files), "lines": count(files), "seed": SEED}
+
+
+def count(files: Iterable[Path]) -> int:
+    """The lines of files."""
+    return sum(file.read_bytes().count(b"\n") for file in files)
+
+
+def compare(files: Sequence[Path], make: Callable[[Path, Path], list[Program]], rounds: int, *, warm: bool = True) -> Table:
+    """Programs in turns over files; the first one is what the others are compared with.
+
+    make: the programs, from the folder of the files and an empty one. warm: run each once before it is measured.
+    """
+    with tempfile.TemporaryDirectory() as place:
+        folder = programs.lay_out(files, Path(place, "files"))
+        made = make(folder, Path(place))
+        if warm:  # bytecode and caches are there in every later run of a user too
+            in_turns(made, 1)
+        costs = in_turns(made, rounds)
+    base = made[0].name
+    return {"files": len(files), "lines": count(files), "rounds": rounds, "base": base, "programs": summary(costs, base)}
+
+
+def plugins(files: Sequence[Path], size: Size) -> Table:
+    """flake8 alone, with us, and with a plugin of others."""
+    chosen = (programs.OURS, programs.BUGBEAR)
+    return compare(files, lambda folder, _: programs.flake8(folder, chosen), size.rounds, warm=False)
+
+
+def slow(files: Sequence[Path], size: Size) -> Table:
+    """flake8 alone, with us, with a plugin that is slow, and pylint."""
+
+    def make(folder: Path, _: Path) -> list[Program]:
+        return [*programs.flake8(folder, (programs.OURS, programs.ASYNC)), programs.pylint(folder)]
+
+    return compare(files, make, size.rounds, warm=False)
+
+
+def beside_ruff(files: Sequence[Path], size: Size) -> Table:
+    """Ruff and `httpleak check`."""
+    return compare(files, lambda folder, place: [programs.ruff(folder), *programs.command(folder, place)], size.rounds)
+
+
+def start_up(size: Size) -> Table:
+    """flake8 with and without us on one small file, without and with a client in it."""
+    found: Table = {}
+    for name, text in {"without": WITHOUT, "with": WITH}.items():
+        with tempfile.TemporaryDirectory() as place:
+            file = Path(place, "one.py")
+            file.write_text(text, encoding="utf-8")
+            found[name] = compare([file], lambda folder, _: programs.flake8(folder, [programs.OURS], jobs=1), size.starts)
+    return found
+
+
+def growing(size: Size) -> Table:
+    """Cost against length and against nesting."""
+    return {"length": growth.length(size.lengths, size.growing), "nesting": growth.nesting(size.depths, size.growing)}
+
+
+def steps(size: Size, samples: Samples) -> dict[str, Callable[[], Table]]:
+    """The parts of the measuring, by the names that they have in the results."""
+    return {
+        "all": lambda: plugins(samples.all, size),
+        "client": lambda: plugins(samples.client, size),
+        "slow_all": lambda: slow(samples.slow_all, size),
+        "slow_client": lambda: slow(samples.slow_client, size),
+        "command_all": lambda: beside_ruff(samples.all, size),
+        "command_client": lambda: beside_ruff(samples.client, size),
+        "start": lambda: start_up(size),
+        "layers": lambda: layers.measure(samples.all),
+        "growth": lambda: growing(size),
+        "everything": everything.measure,
+    }
+
+
+PARTS = tuple(steps(Size(), Samples([], [], [], [])))
+
+
+def machine() -> Table:
+    """What it is measured on."""
+    return {
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+    }
+
+
+def _processor() -> str:
+    listed = Path("/proc/cpuinfo")
+    if listed.is_file():
+        for line in listed.read_text(encoding="utf-8").splitlines():
+            name, _, value = line.partition(":")
+            if name.strip() == "model name":
+                return value.strip()
+    return platform.processor() or platform.machine()
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the bench and print its rows; returns 2 if the corpus cannot be had."""
+    """Measure, print, write; returns 1 if a file crashes the analysis, 2 if something that is needed cannot be had."""
     parser = argparse.ArgumentParser(
         prog="python -m bench.speed", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument(
-        "--lines", type=int, default=0, help="a random part of the corpus with that many lines (default: all of it)"
-    )
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
-    parser.add_argument("-j", "--jobs", type=int, default=2)
     parser.add_argument("--only", choices=PARTS, action="append", help="only this part; may be repeated")
+    parser.add_argument("--quick", action="store_true", help="small samples, two rounds, nothing written")
+    parser.add_argument("--pages", action="store_true", help="measure nothing: write the page and the README anew")
     options = parser.parse_args(arguments)
-    parts = options.only or PARTS
-    print(_machine())
+    if options.pages:
+        write_pages()
+        return 0
+    size = QUICK if options.quick else Size()
     try:
-        files = choose(list(sources(load(speed=True))), options.lines)
-    except CorpusError as error:
+        measured = measure(size, [part for part in PARTS if part in (options.only or PARTS)])
+    except (CorpusError, RuntimeError) as error:
         print(f"speed: {error}", file=sys.stderr)
         return 2
-    files = [file for file in files if _readable(file)]
-    if "all" in parts:
-        compare("all", files, options.jobs, options.rounds)
-    if "client" in parts:
-        compare("client", [file for file in files if imports_client(file)], options.jobs, options.rounds)
-    if "start" in parts:
-        start_up(options.rounds)
-    if "layers" in parts:
-        layers(files)
-    return 0
+    if not options.quick:
+        old = json.loads(RESULT.read_text(encoding="utf-8")) if options.only and RESULT.is_file() else {}
+        measured["minutes"] = old.get("minutes", {}) | measured["minutes"]
+        RESULT.write_text(json.dumps(old | measured, indent=1) + "\n", encoding="utf-8")
+        write_pages()
+    return int(bool(measured.get("everything", {}).get("crashes")))
 
 
-def _readable(file: Path) -> bool:
-    tree = parse(file)
-    return isinstance(tree, ast.Module)
+def measure(size: Size, parts: Iterable[str]) -> Table:
+    """Measure some parts, and print the table of each as soon as it is there."""
+    from bench.speed_tables import TABLES
+
+    samples, corpus = draw(size)
+    measured: Table = {
+        "date": datetime.now(UTC).date().isoformat(),
+        "versions": programs.versions(),
+        "machine": machine(),
+        "corpus": corpus,
+    }
+    todo = steps(size, samples)
+    for part in parts:
+        start = datetime.now(UTC)
+        measured[part] = todo[part]()
+        minutes = (datetime.now(UTC) - start).total_seconds() / 60
+        measured.setdefault("minutes", {})[part] = round(minutes, 1)
+        print(f"\n{part} ({minutes:.1f} minutes)\n\n{TABLES[part](measured)}", flush=True)
+    return measured
+
+
+def write_pages() -> None:
+    """Write the tables of the page, and what the README says of them, from the results."""
+    from bench.speed_tables import fill
+
+    measured = json.loads(RESULT.read_text(encoding="utf-8"))
+    for path in (PAGE, README):
+        path.write_text(fill(path.read_text(encoding="utf-8"), measured), encoding="utf-8")
+
+
+def _is_readable(file: Path) -> bool:
+    return parse(file) is not None
 
 
 if __name__ == "__main__":
