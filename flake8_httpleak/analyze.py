@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flake8_httpleak.clients.catalog import known_roots, load_catalog
@@ -52,12 +54,29 @@ def examine(source: str, filename: str, options: Options, tree: ast.Module | Non
     roots = client_roots(tree, known_roots(options.clients) if options.clients else frozenset())
     if not roots:
         return Examined()
+    with _without_collector():
+        return _examined(source, filename, options, tree, roots)
+
+
+def _examined(source: str, filename: str, options: Options, tree: ast.Module, roots: frozenset[str]) -> Examined:
     program = Program(tree, [f"{line}\n" for line in source.split("\n")], load_catalog(roots, options.clients))
     analyser = Analyser(program, roots)
     analyser.survey_all()
     facts = Facts(analyser, options, filename)
     found = [finding for rule in _asked(options) for finding in rule.check(facts)]
     return Examined(tuple(_report(_strongest(found), options)), facts)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Trees and states are many objects and next to no cycles: looking for those meanwhile takes a tenth of the time or more."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _asked(options: Options) -> Iterable[Rule]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import libcst as cst
 
@@ -103,10 +104,13 @@ def reclaim_of(acquisition: Acquisition) -> Reclaim:
 
 def keeps_exception(function: FunctionInfo) -> bool:
     """Whether a handler binds its exception to another name: frame, traceback and exception then hold each other."""
-    if function.node is None:
-        return False
+    return function.node is not None and _keeps_exception(function.node.body)
+
+
+@lru_cache(maxsize=1)  # the resources of one function come one after another, and there may be thousands
+def _keeps_exception(body: cst.CSTNode) -> bool:
     found = _Kept()
-    found.walk(function.node.body)
+    found.walk(body)
     return found.kept
 
 

@@ -74,12 +74,16 @@ class Rule:
 class _Bare(cst.CSTTransformer):
     """Takes comments out: what is said of code does not change with them."""
 
-    def leave_TrailingWhitespace(self, _: cst.TrailingWhitespace, updated_node: cst.TrailingWhitespace) -> cst.TrailingWhitespace:
+    def leave_TrailingWhitespace(
+        self, original_node: cst.TrailingWhitespace, updated_node: cst.TrailingWhitespace
+    ) -> cst.TrailingWhitespace:
         """Take one out at the end of a line."""
+        del original_node
         return updated_node.with_changes(comment=None)
 
-    def leave_EmptyLine(self, _: cst.EmptyLine, updated_node: cst.EmptyLine) -> cst.EmptyLine:
+    def leave_EmptyLine(self, original_node: cst.EmptyLine, updated_node: cst.EmptyLine) -> cst.EmptyLine:
         """Take one out that has its line to itself."""
+        del original_node
         return updated_node.with_changes(comment=None)
 
 
