@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import gc
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,7 +43,8 @@ def analyze(source: str, filename: str, options: Options, tree: ast.Module | Non
     """Find what a file does wrong with HTTP clients.
 
     source: the text, any line ends. filename: for the reader only. tree: the file's `ast`, if somebody has it already.
-    Returns the findings in the order of their places. Raises SyntaxError if there is no tree and the text has none.
+    Returns the findings in the order of their places. Raises SyntaxError if there is no tree and this interpreter makes none of
+    the text, whatever the reason, and TableError if a table that the options name cannot be used.
     """
     return examine(source, filename, options, tree).diagnostics
 
@@ -50,7 +52,7 @@ def analyze(source: str, filename: str, options: Options, tree: ast.Module | Non
 def examine(source: str, filename: str, options: Options, tree: ast.Module | None = None) -> Examined:
     """The same as `analyze`, for those who need to know what stands behind a finding."""
     source = source.replace("\r\n", "\n").replace("\r", "\n")
-    tree = ast.parse(source, filename) if tree is None else tree
+    tree = _parsed(source, filename) if tree is None else tree
     roots = client_roots(tree, known_roots(options.clients) if options.clients else frozenset())
     if not roots:
         return Examined()
@@ -65,6 +67,16 @@ def _examined(source: str, filename: str, options: Options, tree: ast.Module, ro
     facts = Facts(analyser, options, filename)
     found = [finding for rule in _asked(options) for finding in rule.check(facts)]
     return Examined(tuple(_report(_strongest(found), options)), facts)
+
+
+def _parsed(source: str, filename: str) -> ast.Module:
+    """The file's `ast`. Python has several ways to say that it makes none; here there is one."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about the file's code, for tools that ask for them
+            return ast.parse(source, filename)
+    except (ValueError, RecursionError, MemoryError) as error:  # halves of characters, NUL in some versions; nested too deeply
+        raise SyntaxError(f"no Python that this interpreter reads ({type(error).__name__})", (filename, 1, 1, "")) from None
 
 
 @contextmanager
