@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from flake8_httpleak.diagnostics import Span
 from flake8_httpleak.source.mentions import Mentions
+from flake8_httpleak.source.spelling import as_python_reads
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -42,7 +43,7 @@ class Trees:
         """The tree of a text; raises what LibCST raises."""
         import libcst as cst
 
-        found = self._kept.pop(text, None) or Tree(cst.parse_module(text))
+        found = self._kept.pop(text, None) or Tree(cst.parse_module(as_python_reads(text)))
         if self._lent is not None:
             self._lent.append((text, found))
         return found
