@@ -16,6 +16,7 @@ from flake8_httpleak.ownership.program import FunctionInfo, Program
 from flake8_httpleak.ownership.states import Grade, State
 from flake8_httpleak.ownership.values import (
     NOBODY,
+    SEVERAL,
     TRACKED,
     Awaitable,
     Class,
@@ -41,7 +42,7 @@ from flake8_httpleak.ownership.walks import Run
 SUMMARY_STEPS = 4_000
 MAX_RESULTS = 4
 MAX_VARIANTS = 8
-"""For so many combinations of known arguments a function is looked at; after that its arguments don't count."""
+"""For so many combinations of known arguments a function is looked at; after that less is known of them."""
 Key = tuple[FunctionInfo, tuple[tuple[str, Hashable], ...]]
 
 
@@ -71,7 +72,7 @@ class Summaries:
         """Every call that was seen to make a resource, by its site."""
         self._active: list[FunctionInfo] = []
         self._results: dict[Key, Summary | None] = {}
-        self._variants: Counter[FunctionInfo] = Counter()
+        self._variants: Counter[tuple[FunctionInfo, int]] = Counter()
         self._fresh: dict[tuple[Key, int], bool] = {}
         self.dependencies: frozenset[str] = frozenset()
 
@@ -92,15 +93,15 @@ class Summaries:
         """A generator whose value is lent: a test fixture, or a dependency of a web framework."""
         return "fixture" in info.last_decorators or info.name in self.dependencies
 
-    def result(self, m: Machine, info: FunctionInfo, given: dict[str, Value]) -> Summary | None:
-        """The summary of one call; None if it cannot be had."""
+    def result(self, m: Machine, info: FunctionInfo, given: dict[str, Value], steps: int = 0) -> Summary | None:
+        """The summary of one call; None if it cannot be had. steps: how often the arguments were made less telling."""
         env = {name: _known(name, value) for name, value in given.items()}
         key = (info, _key(env))
         if key in self._results:
             return self._results[key]
-        self._variants[info] += 1
-        if self._variants[info] > MAX_VARIANTS and key[1]:
-            return self.result(m, info, {name: Symbol(("given", name)) for name in given})
+        self._variants[info, steps] += 1
+        if self._variants[info, steps] > MAX_VARIANTS and key[1]:
+            return self.result(m, info, _less_known(env), steps + 1)
         before = self.assumed
         try:
             run = self._survey(m, info, env)
@@ -113,10 +114,15 @@ class Summaries:
         return summary
 
     def _survey(self, m: Machine, info: FunctionInfo, env: dict[str, Value], track: cst.CSTNode | None = None) -> Run:
-        walked = Machine(self.program, self, info, depth=m.depth + 1, budget=Budget(SUMMARY_STEPS), track=track)
+        return self._walk(self._machine(m, info, track), info, env)
+
+    def _machine(self, m: Machine, info: FunctionInfo, track: cst.CSTNode | None = None) -> Machine:
+        return Machine(self.program, self, info, depth=m.depth + 1, budget=Budget(SUMMARY_STEPS), track=track)
+
+    def _walk(self, machine: Machine, info: FunctionInfo, env: dict[str, Value]) -> Run:
         closure = {name: resite(value, lambda _: NOBODY) for name, value in info.closure.items() if name in info.free}
         with self.entering(info):
-            return walked.execute(State({**closure, **env}))
+            return machine.execute(State({**closure, **env}))
 
     def _summary(self, m: Machine, info: FunctionInfo, env: dict[str, Value], run: Run, key: Key) -> Summary:
         values = [one.value for one in (run.yielded if info.is_generator else run.flow.returns)]
@@ -157,7 +163,20 @@ class Summaries:
         """A returned value with the sites of those resources that the caller really gets."""
         if info.is_cached or info.is_manager:
             return resite(value, lambda _: NOBODY)
-        return resite(value, lambda site: site if site == NOBODY or self._is_handed(m, info, env, site, key) else NOBODY)
+        return resite(value, lambda site: self._handed_site(m, info, env, site, key))
+
+    def _handed_site(self, m: Machine, info: FunctionInfo, env: dict[str, Value], site: int, key: Key) -> int:
+        """The site of what a function returns, if it hands that over; of several, one if it hands over each of them."""
+        sites = [site] if site != SEVERAL else self._returned_sites(m, info, env)
+        return sites[0] if sites and all(one != NOBODY and self._is_handed(m, info, env, one, key) for one in sites) else NOBODY
+
+    def _returned_sites(self, m: Machine, info: FunctionInfo, env: dict[str, Value]) -> list[int]:
+        """The sites of all that a function makes and returns on some path."""
+        met = self._machine(m, info)
+        self._walk(met, info, env)
+        made = [site for site in met.met if site in self.sites]
+        runs = [(site, self._survey(m, info, env, self.sites[site])) for site in made]
+        return [site for site, run in runs if any(reaches(one.value, TRACKED) for one in run.flow.returns)]
 
     def _is_handed(self, m: Machine, info: FunctionInfo, env: dict[str, Value], site: int, key: Key) -> bool:
         """Whether a function hands over what it makes at a site: held and only reachable through what is returned."""
@@ -208,6 +227,17 @@ def _known(name: str, value: Value) -> Value:
         case Pending() | Awaitable():
             return replace(value, of=_known(name, value.of))
     return Symbol(("given", name))
+
+
+def _less_known(env: dict[str, Value]) -> dict[str, Value]:
+    """The same arguments without what containers hold; without flags if there are no containers; else with nothing known."""
+    for kinds in (Items, Const):
+        less: dict[str, Value] = {
+            name: Symbol(("given", name)) if isinstance(value, kinds) else value for name, value in env.items()
+        }
+        if less != env:
+            return less
+    return {name: Symbol(("given", name)) for name in env}
 
 
 def _key(env: dict[str, Value]) -> tuple[tuple[str, Hashable], ...]:

@@ -18,6 +18,8 @@ TRACKED = -1
 """Site of the resource that a run follows."""
 EARLIER = -2
 """Site of the resource that the same call made in an earlier turn of a loop and that is still held."""
+SEVERAL = -3
+"""Site of one of several objects that this function made; which one is not known."""
 MAX_OPTIONS = 4
 MAX_ELEMENTS = 8
 
@@ -374,14 +376,19 @@ def join(one: Value, other: Value, tracked: int = TRACKED) -> Value:
         return one if first else other
     if isinstance(one, Instance) and isinstance(other, Instance) and one.kind is other.kind:
         shared = tuple(pair for pair in one.attrs if pair in other.attrs)
-        return Instance(one.kind, one.site if one.site == other.site else NOBODY, shared)
+        return Instance(one.kind, _joined_site(one.site, other.site), shared)
     if isinstance(one, Items) and isinstance(other, Items) and one.form == other.form:
         return _join_items(one, other)
     if isinstance(one, Object) and isinstance(other, Object) and one.info is other.info:
         names = dict(one.fields).keys() & dict(other.fields).keys()
         fields = tuple((name, join(one.field(name), other.field(name))) for name in sorted(names))  # type: ignore[arg-type]
-        return Object(one.info, one.site if one.site == other.site else NOBODY, fields)
+        return Object(one.info, _joined_site(one.site, other.site), fields)
     return choice((one, other))
+
+
+def _joined_site(one: int, other: int) -> int:
+    made_here = all(site > NOBODY or site == SEVERAL for site in (one, other))
+    return one if one == other else SEVERAL if made_here else NOBODY
 
 
 def _join_items(one: Items, other: Items) -> Items:
