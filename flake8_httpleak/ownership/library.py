@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import libcst as cst
+from msgspec.structs import replace
 
 from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.ownership import instances, iteration, members

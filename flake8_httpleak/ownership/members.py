@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import libcst as cst
+from msgspec.structs import replace
 
 from flake8_httpleak.ownership.machine import Machine
 from flake8_httpleak.ownership.states import State

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import libcst as cst
+from msgspec.structs import replace
 
 from flake8_httpleak.ownership import members
 from flake8_httpleak.ownership.assigning import assign

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import libcst as cst
+from msgspec.structs import replace
 
 from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.clients.model import Kind

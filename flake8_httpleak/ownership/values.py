@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from flake8_httpleak.clients.catalog import ResourceKind
 
@@ -24,30 +26,26 @@ MAX_OPTIONS = 4
 MAX_ELEMENTS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Const:
+class Const(Struct, frozen=True):
     """A value that is written out: None, a flag, a number, a string, a tuple of such."""
 
     value: Hashable
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(Struct, frozen=True):
     """Something unknown, the same wherever it goes; facts about it are kept by this identity."""
 
     key: Hashable
 
 
-@dataclass(frozen=True, slots=True)
-class Attr:
+class Attr(Struct, frozen=True):
     """The key of the symbol that stands for an attribute of something unknown."""
 
     of: Value
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
+class Test(Struct, frozen=True):
     """What follows from other values: `x is None` (`none`), `not x` (`not`), `x == y` (`==`)."""
 
     operator: str
@@ -55,23 +53,20 @@ class Test:
     other: Value | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Dotted:
+class Dotted(Struct, frozen=True):
     """Something of another module or a builtin, by its full name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """What a function of another module gave, by the function's full name; such as a logger. `made`: where it was called."""
 
     of: str
     made: Hashable = None
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(Struct, frozen=True):
     """An object of a kind from the tables. `attrs`: what the constructor or later assignments said of it."""
 
     kind: ResourceKind
@@ -83,39 +78,34 @@ class Instance:
         return next((value for key, value in self.attrs if key == name), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(Struct, frozen=True):
     """A coroutine or context manager that hands out `of` when it is awaited or entered."""
 
     of: Value
     delivery: str
 
 
-@dataclass(frozen=True, slots=True)
-class Awaitable:
+class Awaitable(Struct, frozen=True):
     """A coroutine, task or future whose result is already known; its effects have been counted."""
 
     of: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
+class Closing(Struct, frozen=True):
     """A coroutine that releases `of` when it is awaited. `site`: the call that made it, where a run follows it."""
 
     of: Value
     site: int = NOBODY
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """An attribute or method of an instance, by its path below it."""
 
     of: Value
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """A resource in another dress. One that owns can stand in for it; one that borrows can only use it."""
 
     of: Value
@@ -124,24 +114,21 @@ class View:
     owns: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """A mapping whose item `key` is the resource."""
 
     key: str
     of: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """Something that works through a client and keeps it alive, such as a bucket, or a copy that shares its connections."""
 
     of: Value
     kind: ResourceKind
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(Struct, frozen=True):
     """A container. With keys a dictionary; `exact` if these are all its elements, each in its place."""
 
     form: str
@@ -152,23 +139,20 @@ class Items:
     """Filled in a loop."""
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """A function of this file. `receiver`: what it is bound to. What its free names stand for is looked up when it is called."""
 
     info: FunctionInfo
     receiver: Value | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Class:
+class Class(Struct, frozen=True):
     """A class of this file."""
 
     info: ClassInfo
 
 
-@dataclass(frozen=True, slots=True)
-class Object:
+class Object(Struct, frozen=True):
     """An object of a class of this file, with what its fields are known to hold."""
 
     info: ClassInfo
@@ -185,16 +169,14 @@ class Object:
         return replace(self, fields=(*rest, (name, value)))
 
 
-@dataclass(frozen=True, slots=True)
-class Super:
+class Super(Struct, frozen=True):
     """`super()` in a method of a class of this file."""
 
     info: ClassInfo
     receiver: Value | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Partial:
+class Partial(Struct, frozen=True):
     """`functools.partial(function, ...)`."""
 
     function: Value
@@ -202,8 +184,7 @@ class Partial:
     keywords: tuple[tuple[str, Value], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Manager:
+class Manager(Struct, frozen=True):
     """A context manager around `of`: leaving it releases that (`closing`) or not (`nullcontext`)."""
 
     of: Value
@@ -211,8 +192,7 @@ class Manager:
     suppresses: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One of several values."""
 
     options: tuple[Value, ...]
