@@ -117,10 +117,12 @@ class Analyser:
         while news := {one for one in self.program.units.every_class() if self._inherits(one, names, own)} - classes:
             classes |= news
             own |= {one.node.name for one in news if self.program.class_of(one).library_kind is not None}
+        words = {*names, *own, *(root.partition(".")[0] for root in self.roots)}
         found = [
             unit
             for unit in self.program.units.all
-            if unit.owner in classes or self._speaks_of(unit.mentions, names, own) or self._imports(unit)
+            if unit.owner in classes
+            or (unit.spells(words) and (self._speaks_of(unit.mentions, names, own) or self._imports(unit)))
         ]
         makers = {unit.owner.methods.get("__init__") for unit in found if unit.owner is not None} - set(found)
         return [
@@ -165,7 +167,8 @@ class Analyser:
 
     def _touched(self, news: News) -> list[Unit]:
         """Units that mention what has become known."""
-        return [unit for unit in self.program.units.all if self._mentions(unit, news)]
+        words = {*news.names, *news.methods, *(name for _, name in news.fields)}
+        return [unit for unit in self.program.units.all if unit.spells(words) and self._mentions(unit, news)]
 
     def _mentions(self, unit: Unit, news: News) -> bool:
         if not news.names.isdisjoint(unit.names) or not news.methods.isdisjoint(unit.attributes):

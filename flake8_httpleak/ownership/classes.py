@@ -150,15 +150,16 @@ class Fields:
     def _methods(self, fate: FieldFate) -> Iterator[FunctionInfo]:
         """Methods of a class, its bases and its subclasses in this file that may do something to the field itself."""
         info = fate.owner
-        for other in self.analyser.program.classes():
-            if other is info or info in other.line_of_descent or other in info.line_of_descent:
-                for unit in other.units:
-                    if unit.function is not None and self._may_touch(fate, unit):
-                        yield self.analyser.program.function(unit, other)
+        for other in self.analyser.program.family(info):
+            for unit in other.units:
+                if unit.function is not None and self._may_touch(fate, unit):
+                    yield self.analyser.program.function(unit, other)
         if not info.units:
             yield from info.functions.values()
 
     def _may_touch(self, fate: FieldFate, unit: Unit) -> bool:
+        if not unit.spells((fate.name, *fate.closers)):
+            return False
         if not fate.closers.isdisjoint(unit.attributes):
             return True
         if fate.name in unit.keywords:

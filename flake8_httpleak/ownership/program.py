@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,7 +14,7 @@ import libcst as cst
 from flake8_httpleak.clients.catalog import Catalog, ResourceKind
 from flake8_httpleak.ownership.values import UNKNOWN, Class, Const, Dotted, Function, Items, Result, Symbol, Value, choice
 from flake8_httpleak.source.names import ModuleNames
-from flake8_httpleak.source.scopes import bound_names, free_names, global_names, nonlocal_names, yields
+from flake8_httpleak.source.scopes import ScopeNames, names_of
 from flake8_httpleak.source.units import ClassScope, Unit, Units
 
 BUILTINS = frozenset(dir(builtins))
@@ -80,24 +80,29 @@ class FunctionInfo:
         return isinstance(self.node, cst.FunctionDef) and self.node.asynchronous is not None
 
     @cached_property
+    def scope(self) -> ScopeNames:
+        """What it does with names."""
+        return names_of(self.node) if self.node is not None else ScopeNames()
+
+    @property
     def locals(self) -> frozenset[str]:
         """Names that belong to it."""
-        return bound_names(self.node) if self.node is not None else frozenset()
+        return self.scope.bound
 
-    @cached_property
+    @property
     def free(self) -> frozenset[str]:
         """Names of the function around it that it uses; empty for what is not nested."""
-        return free_names(self.node) if self.given is not None and self.node is not None else frozenset()
+        return self.scope.free if self.given is not None else frozenset()
 
-    @cached_property
+    @property
     def declared_globals(self) -> frozenset[str]:
         """Names that it declares `global`."""
-        return global_names(self.node) if self.node is not None else frozenset()
+        return self.scope.globals
 
-    @cached_property
+    @property
     def declared_nonlocals(self) -> frozenset[str]:
         """Names of the function around it that it declares `nonlocal`."""
-        return nonlocal_names(self.node) if self.given is not None and self.node is not None else frozenset()
+        return self.scope.nonlocals if self.given is not None else frozenset()
 
     @cached_property
     def parameter_names(self) -> tuple[str, ...]:
@@ -108,7 +113,7 @@ class FunctionInfo:
     @cached_property
     def is_generator(self) -> bool:
         """It has a `yield` of its own."""
-        return isinstance(self.node, cst.FunctionDef) and yields(self.node)
+        return isinstance(self.node, cst.FunctionDef) and self.scope.yields
 
     @property
     def is_manager(self) -> bool:
@@ -323,6 +328,19 @@ class Program:
         """Every class of the module's level, and those inside them."""
         for scope in self.units.every_class():
             yield self.class_of(scope)
+
+    def family(self, info: ClassInfo) -> Collection[ClassInfo]:
+        """A class with those of this file that it derives from or that derive from it."""
+        return self._families.get(info, info.line_of_descent)
+
+    @cached_property
+    def _families(self) -> dict[ClassInfo, dict[ClassInfo, None]]:
+        found: dict[ClassInfo, dict[ClassInfo, None]] = {}
+        for info in self.classes():
+            for above in info.line_of_descent:
+                found.setdefault(info, {})[above] = None
+                found.setdefault(above, {})[info] = None
+        return found
 
     def calls(self, dotted: str) -> bool:
         """Whether a function of another module is called anywhere in the file."""

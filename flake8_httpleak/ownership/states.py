@@ -168,7 +168,14 @@ class State:
 
     def is_lost(self, site: int = TRACKED) -> bool:
         """Whether no name leads to it any more."""
-        return not any(self.reaches(value, site) for value in self.env.values() if type(value) not in OPAQUE)
+        for value in self.env.values():  # asked after every step of a walk
+            kind = type(value)
+            if kind is Instance:
+                if value.site == site:  # type: ignore[union-attr] # the type is known
+                    return False
+            elif kind not in OPAQUE and self.reaches(value, site):
+                return False
+        return True
 
     def absorb(self, other: State) -> bool:
         """Take in a state of the same status that arrives at the same point; says whether this changed anything."""

@@ -289,11 +289,16 @@ OPAQUE = frozenset({Const, Symbol, Dotted, Test, Result, Class})
 """Types of values that lead to no resource."""
 
 
+SITED = frozenset({Instance, Object, Closing})
+"""Types of values that stand for the object of a site."""
+
+
 def reaches(value: Value, site: int) -> bool:
     """Whether the object of a site can be reached through a value."""
-    if type(value) in OPAQUE:
+    kind = type(value)
+    if kind in OPAQUE:
         return False
-    if isinstance(value, Instance | Object | Closing) and value.site == site:
+    if kind in SITED and value.site == site:  # type: ignore[union-attr] # those have one
         return True
     return any(reaches(part, site) for part in parts(value))
 

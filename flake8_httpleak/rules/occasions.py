@@ -34,7 +34,7 @@ def _callers(facts: Facts, method: FunctionInfo, name: str) -> set[str] | None:
     own = method.owner.name if method.owner is not None else ""
     found: set[str] = set()
     for unit in facts.analyser.program.units.all:
-        if name not in unit.attributes:
+        if not unit.spells((name,)) or name not in unit.attributes:
             continue
         where = unit.owner.name if unit.owner is not None else ""
         if where != own and unit.owner is not None and name in unit.owner.methods:

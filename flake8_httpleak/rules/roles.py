@@ -14,6 +14,7 @@ from flake8_httpleak.frameworks.catalog import Frameworks, load_frameworks
 from flake8_httpleak.frameworks.model import Calls
 from flake8_httpleak.ownership.program import FunctionInfo, Program, written
 from flake8_httpleak.ownership.values import Dotted, Result
+from flake8_httpleak.source.units import Unit
 
 
 class Role(StrEnum):
@@ -40,8 +41,13 @@ class Roles:
     def frameworks(self) -> Frameworks:
         """The tables that count here."""
         imported = {dotted for binding in self.program.names.bindings.values() for dotted in binding.imports}
-        inner = {dotted for unit in self.program.units.all for node in unit.imports for dotted in _imported(node)}
+        inner = {dotted for unit in self._importing for node in unit.imports for dotted in _imported(node)}
         return load_frameworks(frozenset(imported | inner), self._user)
+
+    @property
+    def _importing(self) -> Iterator[Unit]:
+        """Units that may import something; the module's own imports are known already."""
+        return (unit for unit in self.program.units.all if (unit.function or unit.owner) and unit.spells(("import",)))
 
     def of(self, function: FunctionInfo) -> Role:
         """The role of a function; one inside another has the role of that, unless it has one of its own."""

@@ -17,7 +17,7 @@ def is_made_once(program: Program, info: ClassInfo) -> bool:
     by_module = False
     for unit in program.units.all:
         of_family = unit.owner is not None and unit.owner.name in family
-        if not of_family and family.isdisjoint(unit.names):
+        if not of_family and (not unit.spells(family) or family.isdisjoint(unit.names)):
             continue
         makes = any(_makes(call, family, of_family=of_family) for call in _calls(unit))
         if makes and (unit.function is not None or unit.owner is not None):

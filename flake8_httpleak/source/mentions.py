@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 MAX_WORDS = 200
 """Longest string that may be an annotation or a keyword."""
 _BETWEEN = str.maketrans(dict.fromkeys(".[]|,\"'", " "))
 """What stands between the names of an annotation."""
 _LEAVES = frozenset({"ctx", "op", "ops", "type_comment"})
+_WHOLE = frozenset({ast.Name, ast.Attribute, ast.Constant, ast.Import, ast.ImportFrom})
+"""What is taken in without a look at its fields."""
 
 
 @dataclass(slots=True)
@@ -28,37 +31,31 @@ class Mentions:
     """Imports anywhere inside."""
     rebinds: list[str] = field(default_factory=list)
     """Names of the module that a function inside assigns, by `global`."""
+    depth: int = 0
+    """At most how deep the nodes nest."""
 
 
 def mentions_of(nodes: Iterable[ast.AST]) -> Mentions:
     """What some nodes speak of."""
     found = Mentions()
-    waiting = list(nodes)
-    while waiting:
-        node = waiting.pop()
-        match node:
-            case ast.Name() | ast.Attribute():
-                below = _chain(node, found)
-                if below is not None:
-                    waiting.append(below)
-                continue
-            case ast.Constant():
-                if isinstance(node.value, str) and len(node.value) < MAX_WORDS:
-                    _words(node.value, found)
-                continue
-            case ast.Import() | ast.ImportFrom():
-                found.imports.append(node)
-                continue
-            case ast.keyword() if node.arg:
-                found.keywords.add(node.arg)
-            case ast.Global():
-                found.rebinds.extend(node.names)
-        for name in _FIELDS[type(node)]:
-            value = getattr(node, name, None)
-            if isinstance(value, list):
-                waiting.extend(one for one in value if isinstance(one, ast.AST))
-            elif isinstance(value, ast.AST):
-                waiting.append(value)
+    level = list(nodes)
+    while level:
+        below: list[ast.AST] = []
+        longest = 1
+        for node in level:
+            kind = type(node)
+            if kind is ast.Name or kind is ast.Attribute:
+                longest = max(longest, _chain(node, found, below))  # type: ignore[arg-type] # the type is known
+            elif kind in _LOOKS:
+                _LOOKS[kind](node, found)
+            for name in _FIELDS[kind]:
+                value = getattr(node, name, None)
+                if type(value) is list:
+                    below.extend([one for one in value if isinstance(one, ast.AST)])
+                elif isinstance(value, ast.AST):
+                    below.append(value)
+        found.depth += longest
+        level = below
     return found
 
 
@@ -66,25 +63,45 @@ class _Fields(dict[type, tuple[str, ...]]):
     """Fields that can hold names, by node type."""
 
     def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
-        self[kind] = tuple(name for name in kind._fields if name not in _LEAVES)
+        self[kind] = () if kind in _WHOLE else tuple(name for name in kind._fields if name not in _LEAVES)
         return self[kind]
 
 
 _FIELDS = _Fields()
 
 
-def _chain(node: ast.expr, found: Mentions) -> ast.expr | None:
-    """Take in attributes after each other; gives what is below them, unless it is a name and taken in as well."""
+def _chain(node: ast.expr, found: Mentions, below: list[ast.AST]) -> int:
+    """Take in attributes after each other and the name before them, or put down what else is there; how many nodes that are."""
     after: list[str] = []
     while isinstance(node, ast.Attribute):
         after.append(node.attr)
         node = node.value
     found.attributes.update(after)
-    if not isinstance(node, ast.Name):
-        return node
-    found.names.add(node.id)
-    found.chains.add(".".join((node.id, *reversed(after))))
-    return None
+    if isinstance(node, ast.Name):
+        found.names.add(node.id)
+        found.chains.add(".".join((node.id, *reversed(after))))
+    else:
+        below.append(node)
+    return len(after) + 1
+
+
+def _constant(node: ast.Constant, found: Mentions) -> None:
+    if isinstance(node.value, str) and len(node.value) < MAX_WORDS:
+        _words(node.value, found)
+
+
+def _keyword(node: ast.keyword, found: Mentions) -> None:
+    if node.arg:
+        found.keywords.add(node.arg)
+
+
+_LOOKS: dict[type, Callable[[Any, Mentions], None]] = {
+    ast.Constant: _constant,
+    ast.keyword: _keyword,
+    ast.Import: lambda node, found: found.imports.append(node),
+    ast.ImportFrom: lambda node, found: found.imports.append(node),
+    ast.Global: lambda node, found: found.rebinds.extend(node.names),
+}
 
 
 def _words(text: str, found: Mentions) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import libcst as cst
 
@@ -11,31 +12,30 @@ from flake8_httpleak.source.visitor import Visitor
 Scope = cst.FunctionDef | cst.Lambda
 
 
-def bound_names(scope: Scope) -> frozenset[str]:
-    """Names that a function binds: parameters, targets of every kind, imports, definitions; not its `global` ones."""
-    return _look(scope).bound_here
+@dataclass(frozen=True, slots=True)
+class ScopeNames:
+    """What one function does with names."""
+
+    bound: frozenset[str] = frozenset()
+    """Names that it binds: parameters, targets of every kind, imports, definitions; not its `global` and `nonlocal` ones."""
+    free: frozenset[str] = frozenset()
+    """Names that it or the functions inside it use without binding them."""
+    globals: frozenset[str] = frozenset()
+    """Names that it declares `global`."""
+    nonlocals: frozenset[str] = frozenset()
+    """Names of the function around it that it declares `nonlocal`."""
+    yields: bool = False
+    """It is a generator."""
 
 
-def free_names(scope: Scope) -> frozenset[str]:
-    """Names that a function or the functions inside it use without binding them."""
-    found = _look(scope)
-    return frozenset(found.used - found.bound_here)
-
-
-def global_names(scope: Scope) -> frozenset[str]:
-    """Names that a function declares `global`."""
-    return frozenset(_look(scope).globals)
-
-
-def nonlocal_names(scope: Scope) -> frozenset[str]:
-    """Names of the function around it that a function declares `nonlocal`."""
-    found = _look(scope)
-    return frozenset(found.declared - found.globals)
-
-
-def yields(scope: Scope) -> bool:
-    """Whether a function is a generator."""
-    return _look(scope).has_yield
+def names_of(scope: Scope) -> ScopeNames:
+    """What a function does with names."""
+    found = _Names(scope)
+    found.walk(scope)
+    bound = frozenset(found.bound - found.declared)
+    return ScopeNames(
+        bound, frozenset(found.used - bound), frozenset(found.globals), frozenset(found.declared - found.globals), found.has_yield
+    )
 
 
 def target_names(node: cst.CSTNode) -> Iterator[str]:
@@ -68,10 +68,6 @@ class _Names(Visitor):
         self.has_yield = False
         self._depth = 0
 
-    @property
-    def bound_here(self) -> frozenset[str]:
-        return frozenset(self.bound - self.declared)
-
     def _bind(self, names: Iterator[str] | tuple[str, ...]) -> None:
         self.bound.update(names)
 
@@ -81,7 +77,7 @@ class _Names(Visitor):
             self.walk(node.body)
             return False
         self._bind((node.name.value,))
-        self.used.update(free_names(node))
+        self.used.update(names_of(node).free)
         for decorator in node.decorators:
             self.walk(decorator)
         return False
@@ -91,7 +87,7 @@ class _Names(Visitor):
             self.walk(node.params)
             self.walk(node.body)
         else:
-            self.used.update(free_names(node))
+            self.used.update(names_of(node).free)
         return False
 
     def visit_ClassDef(self, node: cst.ClassDef) -> bool:
@@ -177,9 +173,3 @@ class _Names(Visitor):
 
     def visit_Yield(self, _: cst.Yield) -> None:
         self.has_yield = True
-
-
-def _look(scope: Scope) -> _Names:
-    found = _Names(scope)
-    found.walk(scope)
-    return found

@@ -7,7 +7,7 @@ method of a class of a thousand lines can be looked at alone. LibCST parses a un
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -80,6 +80,15 @@ class Unit:
         """Imports anywhere inside."""
         return self.mentions.imports
 
+    def spells(self, words: Iterable[str]) -> bool:
+        """Whether one of some names stands in the text: if not, nothing of that name is mentioned.
+
+        To look at the text is far quicker than to look at the nodes. A name beyond ASCII can be spelled in other letters, so
+        where there are any the answer is yes.
+        """
+        text = self.text
+        return not text.isascii() or any(word in text for word in words)
+
     @cached_property
     def mentions(self) -> Mentions:
         """All that it speaks of."""
@@ -113,7 +122,7 @@ class Unit:
         except (cst.ParserSyntaxError, ValueError, RecursionError):  # never its text: it can be endless
             return None
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The unit's lines. Those of a class stand below a line `class _:`, so that their columns stay what they are."""
         lines = "".join(self.lines[self.first - 1 : self.last])
@@ -129,6 +138,8 @@ class Unit:
         """Whether LibCST's recursive parser can be trusted with this unit."""
         if sum(map(len, self.lines[self.first - 1 : self.last])) > MAX_LENGTH:
             return False
+        if self.mentions.depth <= MAX_DEPTH:
+            return True
         level: list[ast.AST] = list(self.nodes)
         for _ in range(MAX_DEPTH):
             if not level:
@@ -186,7 +197,7 @@ class Units:
     @cached_property
     def rebound(self) -> frozenset[str]:
         """Names of the module that functions assign."""
-        return frozenset(name for unit in self.all for name in unit.mentions.rebinds)
+        return frozenset(name for unit in self.all if unit.spells(("global",)) for name in unit.mentions.rebinds)
 
     def every_class(self) -> Iterator[ClassScope]:
         """All classes, those inside others too."""

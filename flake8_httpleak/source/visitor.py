@@ -7,7 +7,7 @@ which fields hold code, keeps its own stack, and so is some fifteen times faster
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from dataclasses import fields
 
 import libcst as cst
 
@@ -50,13 +50,20 @@ _SKIPPED = (
 )
 
 
-@cache
-def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
-    """Fields of a node type that can hold code."""
-    names = kind.__dataclass_fields__
-    return tuple(name for name in names if not name.startswith(_SKIPPED))
+_WORDS = ("str", "bool", str, bool)
+"""Types of fields that hold no node: a name's letters."""
 
 
+class _Fields(dict[type[cst.CSTNode], tuple[str, ...]]):
+    """Fields that can hold code, by node type."""
+
+    def __missing__(self, kind: type[cst.CSTNode]) -> tuple[str, ...]:
+        found = (one.name for one in fields(kind) if one.type not in _WORDS)
+        self[kind] = tuple(name for name in found if not name.startswith(_SKIPPED))
+        return self[kind]
+
+
+_FIELDS = _Fields()
 _CODE: dict[type, bool] = {}
 
 
@@ -70,7 +77,7 @@ def _is_code(kind: type) -> bool:
 def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     """The parts of a node that hold code, in the order in which they are written."""
     found: list[cst.CSTNode] = []
-    for name in _fields(type(node)):
+    for name in _FIELDS[type(node)]:
         value = getattr(node, name)
         kind = type(value)
         if kind is tuple or kind is list:
@@ -96,7 +103,7 @@ class Visitor:
             descend = visit is None or visit(self, node) is not False
             if leave is not None:
                 waiting.append((node, True))
-            if descend:
+            if descend and _FIELDS[type(node)]:
                 waiting.extend((child, False) for child in reversed(children(node)))
 
 
