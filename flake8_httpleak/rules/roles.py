@@ -46,8 +46,8 @@ class Roles:
 
     @property
     def _importing(self) -> Iterator[Unit]:
-        """Units that may import something; the module's own imports are known already."""
-        return (unit for unit in self.program.units.all if (unit.function or unit.owner) and unit.spells(("import",)))
+        """Units that may import something."""
+        return (unit for unit in self.program.units.all if unit.spells(("import",)))
 
     def of(self, function: FunctionInfo) -> Role:
         """The role of a function; one inside another has the role of that, unless it has one of its own."""
