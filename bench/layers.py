@@ -20,7 +20,7 @@ from types import FrameType
 
 from bench.corpus import parse
 from bench.reports import read_lines
-from bench.timing import Table, figures, progress, spread
+from bench.timing import Table, environment, figures, progress, spread
 from flake8_httpleak.diagnostics import Diagnostic
 from flake8_httpleak.gate import client_roots
 from flake8_httpleak.options import Options
@@ -156,5 +156,5 @@ def imports(rounds: int = ROUNDS) -> Table:
 def _process(code: str) -> float:
     """The processor seconds that a new interpreter takes to run some code, its own start included."""
     asked = f"import time\n{code}\nprint(time.process_time())"
-    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, env=environment())
     return float(done.stdout)

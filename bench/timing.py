@@ -50,7 +50,7 @@ def run(program: Program) -> Cost:
     """Run a program once; raises RuntimeError with the end of what it said if it fails."""
     program.prepare()
     command = [sys.executable, "-I", "-S", "-c", LAUNCHER, *program.command]
-    done = subprocess.run(command, capture_output=True, text=True, errors="replace", env=_environment(), check=False)
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", env=environment(), check=False)
     code, *used = done.stdout.split() or [str(done.returncode)]
     if int(code) not in program.good or not used:
         raise RuntimeError(f"{program.name} ended with {code}: {''.join(done.stderr.strip().splitlines()[-1:])[-300:]}")
@@ -110,5 +110,6 @@ def _field(row: Iterable[Cost], field: str) -> list[float]:
     return [getattr(cost, field) for cost in row]
 
 
-def _environment() -> dict[str, str]:
-    return {**os.environ, "HTTPLEAK_STRICT": "1"}
+def environment() -> dict[str, str]:
+    """What a measured program runs in: byte code is kept, as it is wherever a linter is installed."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | {"HTTPLEAK_STRICT": "1"}

@@ -46,7 +46,8 @@ def analyze(source: str, filename: str, options: Options, tree: ast.Module | Non
     Returns the findings in the order of their places. Raises SyntaxError if there is no tree and this interpreter makes none of
     the text, whatever the reason, and TableError if a table that the options name cannot be used.
     """
-    return examine(source, filename, options, tree).diagnostics
+    with _without_collector():  # here as well: when it goes on, it finds that the trees are no longer needed, and frees them
+        return examine(source, filename, options, tree).diagnostics
 
 
 def examine(source: str, filename: str, options: Options, tree: ast.Module | None = None) -> Examined:
