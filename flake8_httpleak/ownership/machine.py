@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from flake8_httpleak.ownership.program import FunctionInfo, Program
     from flake8_httpleak.ownership.summaries import Summaries
 
-MAX_STEPS = 20_000
+MAX_STEPS = 10_000
 """Statements and calls that are interpreted for one resource before it is given up, those of called functions included."""
 MAX_BRANCHES = 8
 FOUND_CLOSED = "closed already"
