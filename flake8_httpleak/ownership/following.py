@@ -9,12 +9,14 @@ import libcst as cst
 from flake8_httpleak.ownership.analysis import CLASS_BODY, MODULE, Analyser
 from flake8_httpleak.ownership.events import Acquisition
 from flake8_httpleak.ownership.interpreter import Machine
-from flake8_httpleak.ownership.machine import MAX_STEPS, Budget
+from flake8_httpleak.ownership.machine import Budget
 from flake8_httpleak.ownership.program import FunctionInfo
 from flake8_httpleak.ownership.states import State
 from flake8_httpleak.ownership.walks import Run, Start
 
-ALL_STEPS = 10 * MAX_STEPS
+STEPS = 10_000
+"""Steps for one resource."""
+ALL_STEPS = 10 * STEPS
 """Steps for all resources that one function makes; those that come after are given up. What people write needs a thirtieth of it."""
 
 
@@ -44,7 +46,7 @@ class Follower:
         """Walk a function with what one call in it makes."""
         analyser = self._analyser
         left = self._left.get(function, ALL_STEPS)
-        budget = Budget(min(left, MAX_STEPS))
+        budget = Budget(min(left, STEPS))
         before = budget.left
         m = Machine(analyser.program, analyser.analysis.summaries, function, track=node, variant=variant, budget=budget)
         start = self._start(node, function)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from flake8_httpleak.ownership.program import FunctionInfo, Program
     from flake8_httpleak.ownership.summaries import Summaries
 
-MAX_STEPS = 10_000
-"""Statements and calls that are interpreted for one resource before it is given up, those of called functions included."""
+MAX_STEPS = 25_000
+"""Statements and calls that are interpreted in one walk before it is given up, those of called functions included."""
 MAX_BRANCHES = 8
 FOUND_CLOSED = "closed already"
 """What is said of a resource that a flag shows to be closed."""
