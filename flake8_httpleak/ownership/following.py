@@ -17,7 +17,7 @@ from flake8_httpleak.ownership.walks import Run, Start
 STEPS = 10_000
 """Steps for one resource."""
 ALL_STEPS = 10 * STEPS
-"""Steps for all resources that one function makes; those that come after are given up. What people write needs a thirtieth of it."""
+"""Steps for all resources that one function makes; those that come after are given up. What people write needs a thirtieth."""
 
 
 @dataclass(slots=True)
