@@ -167,19 +167,21 @@ class Analyser:
 
     def _touched(self, news: News) -> list[Unit]:
         """Units that mention what has become known."""
-        words = {*news.names, *news.methods, *(name for _, name in news.fields)}
-        return [unit for unit in self.program.units.all if unit.spells(words) and self._mentions(unit, news)]
+        owners: dict[str, set[ClassInfo | Unit]] = {}
+        # By the field: classes, or where the methods of a class stand that is inside a function.
+        for info, name in news.fields:
+            owners.setdefault(name, set()).update([info] if info.units else (one.unit for one in info.functions.values()))
+        words = {*news.names, *news.methods, *owners}
+        return [unit for unit in self.program.units.all if unit.spells(words) and self._mentions(unit, news, owners)]
 
-    def _mentions(self, unit: Unit, news: News) -> bool:
+    def _mentions(self, unit: Unit, news: News, owners: dict[str, set[ClassInfo | Unit]]) -> bool:
         if not news.names.isdisjoint(unit.names) or not news.methods.isdisjoint(unit.attributes):
             return True
-        return any(name in unit.attributes and self._is_family(unit, info) for info, name in news.fields)
+        return any(self._is_family(unit, owners[name]) for name in owners.keys() & unit.attributes)
 
-    def _is_family(self, unit: Unit, info: ClassInfo) -> bool:
-        if not info.units:  # a class inside a function
-            return any(method.unit is unit for method in info.functions.values())
+    def _is_family(self, unit: Unit, owners: set[ClassInfo | Unit]) -> bool:
         own = self.program.class_of(unit.owner) if unit.owner is not None else None
-        return own is not None and (info in own.line_of_descent or own in info.line_of_descent)
+        return unit in owners or (own is not None and not owners.isdisjoint(self.program.family(own)))
 
     # Surveys.
 

@@ -84,10 +84,13 @@ class Fields:
         """Look at the classes that an analyser surveys."""
         self.analyser = analyser
         self._named: set[str] = set()
+        self._made: dict[int, tuple[int, Acquisition]] = {}
+        """What was made so far, by its site, in the order of the surveys."""
         self._settled: dict[tuple[ClassInfo, str, frozenset[int]], FieldFate | None] = {}
 
     def owned(self) -> dict[tuple[ClassInfo, str], list[FieldStore]]:
         """The fields that get a resource which the class has to release, with the places where they get it."""
+        self._made = {id(one.node): (place, one) for place, one in enumerate(self.analyser.analysis.acquisitions)}
         found: dict[tuple[ClassInfo, str], list[FieldStore]] = {}
         for survey in self.analyser.analysis.surveys.values():
             for store in survey.events.field_stores.values():
@@ -116,11 +119,14 @@ class Fields:
     def fates(self) -> Iterator[FieldFate]:
         """What becomes of every owned field; two names for one object are closed by whatever closes either."""
         found = [fate for (info, name), stores in self.owned().items() if (fate := self.fate(info, name, stores))]
+        alike: dict[tuple[ClassInfo, tuple[int, ...]], list[FieldFate]] = {}
         for fate in found:
-            for other in found:
-                if fate.owner is other.owner and fate.acquisitions == other.acquisitions:
-                    fate.closers |= other.closers
-                    fate.given = fate.given or other.given
+            alike.setdefault((fate.owner, tuple(id(one.node) for one in fate.acquisitions)), []).append(fate)
+        for fates in alike.values():
+            closers = {name for fate in fates for name in fate.closers}
+            given = any(fate.given for fate in fates)
+            for fate in fates:
+                fate.closers, fate.given = closers, given
         yield from found
 
     def fate(self, info: ClassInfo, name: str, stores: list[FieldStore]) -> FieldFate | None:
@@ -145,7 +151,7 @@ class Fields:
 
     def _acquisitions(self, stores: list[FieldStore]) -> list[Acquisition]:
         sites = {site for store in stores for site in made_sites(store.value)}
-        return [one for one in self.analyser.analysis.acquisitions if id(one.node) in sites]
+        return [one for _, one in sorted((self._made[site] for site in sites if site in self._made), key=lambda pair: pair[0])]
 
     def _methods(self, fate: FieldFate) -> Iterator[FunctionInfo]:
         """Methods of a class, its bases and its subclasses in this file that may do something to the field itself."""
