@@ -219,8 +219,11 @@ def subscript(m: Machine, node: cst.Subscript, state: State) -> Branches:
     single = len(node.slice) == 1 and isinstance(node.slice[0].slice, cst.Index)
     found: Branches = []
     for values, after in sequence(m, [node.value, *index], state):
-        key = values[1] if single else UNKNOWN
-        found.append((members.item(m, values[0], key, node, after), after))
+        value = values[0]
+        if isinstance(value, Items) and not single:  # some of its elements
+            found.append((Items(value.form, value.values, exact=False, many=value.many), after))
+        else:
+            found.append((members.item(m, value, values[1] if single else UNKNOWN, node, after), after))
     return found
 
 
@@ -281,13 +284,20 @@ def _compared(m: Machine, operator: cst.BaseCompOp, left: Value, right: Value, n
     elif isinstance(operator, cst.Is | cst.IsNot | cst.Equal | cst.NotEqual):
         both = isinstance(left, Const) and isinstance(right, Const)
         test = Const(left == right) if both else Test("==", left, right)
-    elif all(isinstance(side, Symbol | Const | Member) for side in (left, right)):
+    elif _is_comparable(left) and _is_comparable(right):
         test = Test("in" if isinstance(operator, cst.In | cst.NotIn) else type(operator).__name__, left, right)
     else:
         return m.fresh(node, state)
     if not negative:
         return test
     return Const(test.value is False) if isinstance(test, Const) else Test("not", test)
+
+
+def _is_comparable(value: Value) -> bool:
+    """Whether the same comparison with it comes out the same a second time: not what an object or container may become."""
+    if isinstance(value, Items):
+        return value.form in ("tuple", "set") and all(isinstance(one, Const) for one in value.values)
+    return isinstance(value, Symbol | Const | Member)
 
 
 @on(cst.BooleanOperation)

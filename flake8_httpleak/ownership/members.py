@@ -118,7 +118,9 @@ def _above(value: Super, name: str) -> Value:
     if found is not None:
         return Function(found, value.receiver)
     kind = value.info.library_kind
-    return Member(Instance(kind), name) if kind is not None else Member(value, name)
+    if kind is None:
+        return Member(value, name)
+    return Member(Instance(kind, value.receiver.site if isinstance(value.receiver, Object) else NOBODY), name)
 
 
 def item(m: Machine, value: Value, key: Value, node: cst.CSTNode, state: State) -> Value:
