@@ -1,0 +1,186 @@
+"""Words that decide alone: decorators that keep results, methods that keep arguments, names of exceptions."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ownership.view import check, inside, outcomes
+
+CACHES = [
+    "functools.lru_cache",
+    "functools.cache",
+    "functools.cached_property",
+    "cachetools.cached",
+    "async_lru.alru_cache",
+    "pyramid.reify",
+    "x.cachedproperty",
+    "x.cached_method",
+    "x.memoize",
+    "x.memoized",
+    "x.once",
+    "x.run_once",
+    "x.singleton",
+    "st.cache_resource",
+    "st.cache_data",
+]
+
+
+@pytest.mark.parametrize("decorator", CACHES)
+def test_results_that_are_kept(decorator: str) -> None:
+    """The same session comes back each time, so that no caller has to close it."""
+    program = "@{}\ndef make(u):\n    return requests.Session()\ndef run(u):\n    s = make(u)\n    return s.headers\n"
+    assert outcomes(program.format(decorator)) == ["never"]
+    assert outcomes(program.format("x.traced")) == ["never", "always"]
+
+
+PLAIN = [
+    "ValueError",
+    "KeyError",
+    "TypeError",
+    "AttributeError",
+    "IndexError",
+    "LookupError",
+    "AssertionError",
+    "NameError",
+    "StopIteration",
+    "StopAsyncIteration",
+    "UnicodeError",
+    "UnicodeDecodeError",
+    "ImportError",
+    "ModuleNotFoundError",
+    "ZeroDivisionError",
+    "NotImplementedError",
+    "json.JSONDecodeError",
+    "json.decoder.JSONDecodeError",
+    "FileNotFoundError",
+    "PermissionError",
+    "FileExistsError",
+    "IsADirectoryError",
+]
+WIDER = [
+    "OSError",
+    "IOError",
+    "EnvironmentError",
+    "ConnectionError",
+    "TimeoutError",
+    "socket.error",
+    "socket.timeout",
+    "Exception",
+    "BaseException",
+]
+HANDLED = """
+def run(u, s: requests.Session):
+    r = requests.get(u, stream=True)
+    try:
+        s.get(u)
+    except {}:
+        pass
+    r.close()
+"""
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_handlers_that_do_not_take_it(name: str) -> None:
+    """A request that fails raises none of these."""
+    assert outcomes(f"import json, socket\n{HANDLED.format(name)}") == ["on error"]
+
+
+@pytest.mark.parametrize("name", WIDER)
+def test_handlers_that_take_it(name: str) -> None:
+    """A request that fails may raise these, or what is derived from them."""
+    assert outcomes(f"import json, socket\n{HANDLED.format(name)}") == ["never"]
+
+
+@pytest.mark.parametrize("name", ["HTTPError", "HTTPStatusError", "RequestException", "ClientResponseError", "ClientError"])
+def test_handlers_of_a_status(name: str) -> None:
+    """`raise_for_status` raises these, by whatever way they were imported."""
+    check(
+        inside(f"""
+            r = requests.get(u, stream=True)  #: never
+            try:
+                r.raise_for_status()
+            except errors.{name}:
+                pass
+            r.close()  #: closed
+        """)
+    )
+
+
+@pytest.mark.parametrize("name", ["append", "appendleft", "add", "put", "put_nowait", "insert", "extend", "setdefault"])
+def test_methods_that_keep(name: str) -> None:
+    """Something that is not known keeps it, in a container."""
+    check(
+        inside(f"""
+            r = requests.get(u, stream=True)  #: never
+            u.{name}(r)  #: container
+        """)
+    )
+
+
+REGISTERING = [
+    "enter_context",
+    "enter_async_context",
+    "push",
+    "push_async_exit",
+    "callback",
+    "addCleanup",
+    "addAsyncCleanup",
+    "addfinalizer",
+    "enterContext",
+]
+
+
+@pytest.mark.parametrize("name", REGISTERING)
+def test_methods_that_see_to_it(name: str) -> None:
+    """Something that is not known releases it later."""
+    check(
+        inside(f"""
+            r = requests.get(u, stream=True)  #: never
+            u.{name}(r)  #: registered
+        """)
+    )
+
+
+@pytest.mark.parametrize("name", ["append", "appendleft", "add", "put", "put_nowait", "push"])
+def test_what_was_added_comes_out(name: str) -> None:
+    """A container of the function gives back what it was given."""
+    check(
+        inside(f"""
+            x = []
+            x.{name}(requests.get(u, stream=True))  #: never
+            x[0].close()  #: closed
+        """)
+    )
+
+
+@pytest.mark.parametrize("name", ["pop", "popleft", "get", "get_nowait"])
+def test_methods_that_take_out(name: str) -> None:
+    """What is taken out of a container of the function is closed like what was put in."""
+    check(
+        inside(f"""
+            x = [requests.get(u, stream=True)]  #: never
+            x.{name}().close()  #: closed
+        """)
+    )
+
+
+@pytest.mark.parametrize("name", ["close", "release", "release_conn", "drain_conn", "detach"])
+def test_methods_of_the_raw_response_that_release(name: str) -> None:
+    """What is released below is released above."""
+    check(
+        inside(f"""
+            r = requests.get(u, stream=True)  #: never
+            r.raw.{name}()  #: closed
+        """)
+    )
+
+
+@pytest.mark.parametrize("name", ["read", "readall", "readlines"])
+def test_methods_of_the_raw_response_that_read(name: str) -> None:
+    """What is read to its end is released."""
+    check(
+        inside(f"""
+            r = requests.get(u, stream=True)  #: never
+            r.raw.{name}()  #: read
+        """)
+    )
