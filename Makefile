@@ -10,7 +10,7 @@ export HTTPLEAK_STRICT := 1
 # No look-up of newer versions: the package index is the only host a run needs.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: demo test lint format types layers unit coverage fuzz package dist docs bench sweep audit changes clean
+.PHONY: demo test lint format types layers unit coverage fuzz package dist docs bench sweep audit mutants changes clean
 
 demo: $(VENV)/.demo  ## an uploader runs out of file descriptors; flake8 names the line, the fix mends it
 	@$(BIN)/python -m fixtures.too_many_open_files.demo
@@ -66,6 +66,9 @@ sweep: $(BENCH)/.bench  ## every file there is, with all rules: no crash, no han
 
 audit: $(VENV)/.test  ## the reports on published packages against what readers judged; downloads them
 	$(BIN)/python -m bench.audit
+
+mutants: $(VENV)/.test  ## would the tests notice a mistake in the analysis? a quarter of an hour
+	$(BIN)/python -m bench.mutants
 
 changes: $(VENV)/.test  ## what the changelog will say of the next version
 	$(BIN)/towncrier build --draft
