@@ -97,3 +97,44 @@ def test_what_has_no_finding_stays_as_it_is(path: Path) -> None:
     last = ast.parse(result.document.text).body[-1]
     assert ast.dump(last) == ast.dump(ast.parse(aside).body[0])
     assert result.document.text.endswith(aside)
+
+
+ANSWERS = """
+schema = 1
+name = "boxes"
+roots = ["boxes"]
+
+[kinds.Client]
+role = "client"
+classes = ["boxes.Client"]
+release = ["close"]
+source = "read"
+produces = [{ calls = ["open"], kind = "Body", item = "Body" }]
+
+[kinds.Body]
+role = "response"
+release = ["close"]
+source = "read"
+"""
+HANDED_OUT = """import boxes
+
+
+def body(key):
+    client = boxes.Client()
+    try:
+        found = client.open(key)
+        return {}
+    except KeyError:
+        return None
+"""
+
+
+@pytest.mark.parametrize(("given", "closes"), [("found.get('Body')", False), ("found['Body']", False), ("key", True)])
+def test_a_client_stays_open_for_what_its_answer_carries(given: str, closes: bool, tmp_path: Path) -> None:
+    """Whoever gets the body of an answer goes on with the client's connection: closing it is no fix."""
+    table = tmp_path / "boxes.toml"
+    table.write_text(ANSWERS, encoding="utf-8")
+    source, options = HANDED_OUT.format(given), Options(clients=(str(table),))
+    assert "HTL201" in {one.code for one in analyze(source, "a.py", options)}
+    result = fix_document(decode(source.encode()), "a.py", Settings(options=options), load_fixer(), unsafe=True)
+    assert bool(result.titles) == closes

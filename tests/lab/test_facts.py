@@ -248,6 +248,35 @@ def test_lost_body_takes_a_slot_of_aiobotocore() -> None:
     assert (result.collected, "TimeoutError" in result.error) == (3, True)
 
 
+BOTO3 = {
+    "client": "boto3.client('s3', **keys)",
+    "of-a-session": "boto3.Session().client('s3', **keys)",
+    "of-botocore": "botocore.session.get_session().create_client('s3', **keys)",
+    "of-a-resource": "boto3.resource('s3', **keys).meta.client",
+    "in-a-field": "Files(boto3.client('s3', **keys)).client",
+}
+
+
+@pytest.mark.lab
+@pytest.mark.parametrize("made", BOTO3.values(), ids=BOTO3)
+@pytest.mark.parametrize("fails", [False, True], ids=["answered", "failed"])
+def test_a_dropped_client_of_boto3_closes_itself(made: str, fails: bool) -> None:
+    """boto3: without the collector, whoever made it, also when the last call failed; one that is kept holds its socket."""
+    code = f"""
+    import boto3, botocore.session
+    class Files:
+        def __init__(self, client): self.client = client
+    def call(url):
+        keys = dict(endpoint_url=url.rpartition("/")[0], aws_access_key_id="k", aws_secret_access_key="s", region_name="us-east-1")
+        client = {made}
+        client.get_object(Bucket="bucket", Key={"none" if fails else "key"!r})["Body"].read()
+        return client
+    """
+    dropped = held(code)
+    assert (dropped.sockets, dropped.accepted, bool(dropped.error)) == (0, 6, fails)
+    assert fails or held(code, keep=True).collected == 6
+
+
 @pytest.mark.lab
 def test_lost_stream_takes_a_slot_of_curl_cffi() -> None:
     """curl_cffi: an async stream that is not closed keeps its place in the session."""
