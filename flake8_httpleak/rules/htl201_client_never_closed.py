@@ -50,7 +50,7 @@ def locate(address):
 - The client is returned, yielded, stored in a module, an object or a container that lives on, or given to an unknown function.
 - A `with`, an `ExitStack`, `atexit` or another shutdown hook closes it.
 - It is made at module level and lives as long as the process.
-- Its library closes it by itself: pools of `urllib3` have a finalizer.
+- Its library closes it by itself: pools of `urllib3` have a finalizer, and clients of `boto3` hold such pools.
 - Only its response was closed, or it carries `Connection: close`: for `http.client` that is HTL501.
 
 ## Fix and its safety

@@ -45,7 +45,7 @@ def count(host, index):
 - Every path closes the client or hands it to somebody else.
 - On the other path no request went through it: such a client holds no connection yet.
 - The other path is one on which there is no client (`if own: client.close()`), or the process ends.
-- Its library closes it by itself: pools of `urllib3` have a finalizer.
+- Its library closes it by itself: pools of `urllib3` have a finalizer, and clients of `boto3` hold such pools.
 
 ## Fix and its safety
 

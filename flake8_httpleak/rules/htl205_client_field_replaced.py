@@ -54,7 +54,7 @@ class Feed:
 - No other method makes a client; or the constructor makes none, and the name of the method says that it starts something
   (`connect`, `start`, `__enter__`).
 - The old client came from outside: a parameter is somebody else's to close.
-- Its library closes it by itself: pools of `urllib3` have a finalizer.
+- Its library closes it by itself: pools of `urllib3` have a finalizer, and clients of `boto3` hold such pools.
 
 ## Fix and its safety
 

@@ -63,6 +63,14 @@ def test_a_decision_against_reports(leaks: str, codes: list[str], expected: str)
     assert recall.verdict(Decision("p", "1", "a.py", 1, leaks, "HTL201", "sure", "x"), codes) == expected
 
 
+def test_a_leak_that_is_left_out_on_purpose_is_still_not_found() -> None:
+    """It has a name of its own in the table; once it is reported again it counts as every other."""
+    decision = Decision("p", "1", "a.py", 1, "yes", "HTL201", "sure", "x", left_out="measured")
+    assert recall.verdict(decision, []) == "left out"
+    assert recall.verdict(decision, ["HTL201"]) == "found"
+    assert {one.leaks for one in recall.read_decisions() if one.left_out} == {"yes"}
+
+
 def test_the_kept_decisions_belong_to_the_pinned_packages() -> None:
     """The kept decisions belong to the pinned packages."""
     pins = {(package.name, package.version) for package in corpus.read_pins()}

@@ -130,7 +130,7 @@ def body(key):
 
 
 @pytest.mark.parametrize(("given", "closes"), [("found.get('Body')", False), ("found['Body']", False), ("key", True)])
-def test_a_client_stays_open_for_what_its_answer_carries(given: str, closes: bool, tmp_path: Path) -> None:
+def test_a_client_stays_open_for_what_its_answer_carries(given: str, closes: bool, tmp_path: Path) -> None:  # noqa: FBT001 - a table's column
     """Whoever gets the body of an answer goes on with the client's connection: closing it is no fix."""
     table = tmp_path / "boxes.toml"
     table.write_text(ANSWERS, encoding="utf-8")

@@ -269,7 +269,7 @@ def test_a_dropped_client_of_boto3_closes_itself(made: str, fails: bool) -> None
     def call(url):
         keys = dict(endpoint_url=url.rpartition("/")[0], aws_access_key_id="k", aws_secret_access_key="s", region_name="us-east-1")
         client = {made}
-        client.get_object(Bucket="bucket", Key={"none" if fails else "key"!r})["Body"].read()
+        client.get_object(Bucket="bucket", Key={"cut" if fails else "key"!r})["Body"].read()
         return client
     """
     dropped = held(code)
