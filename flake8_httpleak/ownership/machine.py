@@ -228,7 +228,7 @@ class Machine:
         """Whether what a name stands for is this function's own: not a parameter, not a name from outside."""
         if self.keeps_names:
             return self.function.owner is None
-        return name in self.function.locals and name not in self.function.parameter_names
+        return name in self.function.locals and name not in self.function.all_parameter_names
 
     def fresh(self, node: cst.CSTNode, state: State, what: str = "") -> Symbol:
         """An unknown value made at a node; what was known of the one made there before is dropped."""

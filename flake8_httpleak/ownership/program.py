@@ -111,6 +111,12 @@ class FunctionInfo:
         return tuple(one.name.value for one in (*found.posonly_params, *found.params)) if found is not None else ()
 
     @cached_property
+    def all_parameter_names(self) -> tuple[str, ...]:
+        """Every parameter that a caller gives a value of its own, by position or by name only."""
+        by_name = self.parameters.kwonly_params if self.parameters is not None else ()
+        return (*self.parameter_names, *(one.name.value for one in by_name))
+
+    @cached_property
     def is_generator(self) -> bool:
         """It has a `yield` of its own."""
         return isinstance(self.node, cst.FunctionDef) and self.scope.yields

@@ -79,7 +79,7 @@ class _Sources(Visitor):
             self._traced.add(name)
             for value in assigned:
                 self.walk(value)
-        elif name in self._function.parameter_names:
+        elif name in self._function.all_parameter_names:
             self.of_caller = True
 
 

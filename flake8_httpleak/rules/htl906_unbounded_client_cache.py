@@ -89,7 +89,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 def _cache(verdict: Verdict) -> str:
     function = verdict.acquisition.function
-    keys = [name for name in function.parameter_names if name not in ("self", "cls")]
+    keys = [name for name in function.all_parameter_names if name not in ("self", "cls")]
     if function.is_cached and keys and any(one.how == "returned" for one in verdict.handovers):
         return f"by the cache of '{function.name}'"
     if function.name != "<module>" and any(one.how in _CONTAINERS for one in verdict.handovers):
