@@ -20,7 +20,7 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Verdict:
-    """One judged report. `second` is what somebody else said who judged it again."""
+    """One judged report. `second` is what somebody else said who judged it again without knowing the first verdict."""
 
     package: str
     path: str
@@ -30,6 +30,7 @@ class Verdict:
     verdict: str
     reason: str
     second: str = ""
+    second_reason: str = ""
 
     @property
     def key(self) -> Key:
@@ -70,7 +71,8 @@ def judge(file: Path, reports: Mapping[Key, Report], verdicts: Iterable[Verdict]
     """Enter judgements: JSON lines with package, fingerprint, code, verdict and reason.
 
     reports: the reports of the last run, by key. verdicts: those so far; a new one for the same report replaces the old one.
-    second: these are second opinions on reports that are judged already; they are kept beside the first.
+    second: these are second opinions on reports that are judged already; they are kept beside the first. One that differs
+    needs a reason.
     Returns all verdicts. Raises CorpusError for a report that does not exist, a bad word or a missing reason.
     """
     known = {verdict.key: verdict for verdict in verdicts}
@@ -86,7 +88,9 @@ def judge(file: Path, reports: Mapping[Key, Report], verdicts: Iterable[Verdict]
         if second:
             if name not in known:
                 raise CorpusError(f"{place}: {' '.join(name)} has no first verdict")
-            known[name] = replace(known[name], second=word)
+            if word != known[name].verdict and not reason.strip():
+                raise CorpusError(f"{place}: {' '.join(name)}: a reason is needed, the first verdict was another")
+            known[name] = replace(known[name], second=word, second_reason=reason.strip())
         else:
             if name not in reports or not reason.strip():
                 raise CorpusError(
@@ -159,6 +163,6 @@ def _checked(kind: type[Verdict], row: dict[str, object], path: Path, number: in
         verdict = kind(**{name: str(value) for name, value in row.items()})
     except TypeError as error:
         raise CorpusError(f"{path.name}:{number}: {error}") from None
-    if verdict.verdict not in WORDS or not verdict.reason:
+    if verdict.verdict not in WORDS or not verdict.reason or verdict.second not in (*WORDS, ""):
         raise CorpusError(f"{path.name}:{number}: a verdict ({', '.join(WORDS)}) and a reason are needed")
     return verdict

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench import audit, corpus, verdicts
-from bench.corpus import CorpusError
+from bench.corpus import HERE, CorpusError
 from bench.reports import Report
 from bench.verdicts import Verdict
 
@@ -86,11 +86,31 @@ def test_the_table_counts_for_each_code() -> None:
 def test_a_second_opinion_stands_beside_the_first(tmp_path: Path) -> None:
     """A second opinion stands beside the first."""
     file = tmp_path / "second.jsonl"
-    file.write_text('{"package": "shop-api", "fingerprint": "a", "code": "HTL201", "verdict": "wrong"}\n', encoding="utf-8")
+    row = {"package": "shop-api", "fingerprint": "a", "code": "HTL201", "verdict": "wrong"}
+    file.write_text(json.dumps({**row, "reason": "a helper closes it"}), encoding="utf-8")
     entered = verdicts.judge(file, {}, [_verdict("a", "right")], second=True)
-    assert [(one.verdict, one.second) for one in entered] == [("right", "wrong")]
+    assert [(one.verdict, one.second, one.second_reason) for one in entered] == [("right", "wrong", "a helper closes it")]
     with pytest.raises(CorpusError, match="no first verdict"):
         verdicts.judge(file, {}, [], second=True)
+
+    file.write_text(json.dumps(row), encoding="utf-8")
+    with pytest.raises(CorpusError, match="a reason is needed, the first verdict was another"):
+        verdicts.judge(file, {}, [_verdict("a", "right")], second=True)
+    assert verdicts.judge(file, {}, [_verdict("a", "wrong")], second=True)[0].second_reason == ""
+
+
+def test_the_second_opinions_that_are_kept() -> None:
+    """The second opinions that are kept: enough to say something, one word each, and a reason wherever they differ."""
+    kept = [verdict for verdict in verdicts.read(HERE / "verdicts.jsonl") if verdict.second]
+    assert len(kept) >= 60
+    assert not [verdict.key for verdict in kept if verdict.second != verdict.verdict and not verdict.second_reason]
+
+
+def test_a_second_opinion_is_one_of_three_words(kept: Path) -> None:
+    """A second opinion is one of three words."""
+    verdicts.write([_verdict("a", "right", second="maybe")])
+    with pytest.raises(CorpusError, match="a verdict"):
+        verdicts.read(kept)
 
 
 @pytest.mark.parametrize(
