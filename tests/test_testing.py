@@ -17,3 +17,11 @@ def test_held_sockets(held_sockets: Callable[[], int]) -> None:
         with socket.create_connection(server.getsockname()):
             assert held_sockets() == 1
         assert held_sockets() == 0
+
+
+def test_a_server_in_the_same_process(held_sockets: Callable[[], int]) -> None:
+    """Its ends of the connections are not what the client holds."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        with socket.create_connection(server.getsockname()), server.accept()[0]:
+            assert held_sockets() == 1
+        assert held_sockets() == 0

@@ -29,9 +29,21 @@ class Overview:
     @property
     def state(self) -> str:
         """`verified`, or why not."""
+        return self.verdict if self.verdict == "verified" else f"{self.verdict}: {self.why}"
+
+    @property
+    def verdict(self) -> str:
+        """In one or two words."""
         if self.failed:
-            return f"contradicted by {self.failed} lab tests"
-        return "verified" if self.verified and self.proved else f"not verified: {self.reason or 'no lab test has run'}"
+            return "contradicted"
+        return "verified" if self.verified and self.proved else "not verified"
+
+    @property
+    def why(self) -> str:
+        """Why it is not verified; empty if it is."""
+        if self.failed:
+            return f"{self.failed} lab tests say otherwise"
+        return "" if self.verified and self.proved else self.reason or "no lab test has run"
 
 
 def overview(user_tables: tuple[str, ...] = ()) -> list[Overview]:
@@ -57,13 +69,14 @@ def _of(library: Library, roots: tuple[str, ...], proved: dict[str, Any]) -> Ove
 
 
 def text(rows: list[Overview]) -> str:
-    """The list as aligned text with a line of totals."""
+    """The list as aligned text, why some are not verified, and a line of totals."""
     width = max(len(row.name) for row in rows)
     versions = max(len(", ".join(row.measured)) for row in rows)
     lines = [f"{'library':{width}}  {'measured on':{versions}}  kinds  rows proved  state"]
     lines += [
-        f"{row.name:{width}}  {', '.join(row.measured):{versions}}  {row.kinds:5}  {row.proved:11}  {row.state}" for row in rows
+        f"{row.name:{width}}  {', '.join(row.measured):{versions}}  {row.kinds:5}  {row.proved:11}  {row.verdict}" for row in rows
     ]
+    lines += [f"{row.name} is {row.verdict}: {row.why}" for row in rows if row.why]
     good = sum(row.state == "verified" for row in rows)
     return "\n".join(
         [*lines, f"{len(rows)} libraries, {good} verified, {sum(row.proved for row in rows)} rows proved by the lab"]

@@ -105,6 +105,10 @@ def check(facts: Facts) -> Iterator[Finding]:
             places=(Place(node, acquisition.function),),
             resource=("error", id(acquisition.node)),
             library=acquisition.kind.library,
+            steps=(
+                (Place(acquisition.node, acquisition.function), "raises an open response"),
+                (Place(node, acquisition.function), "kept"),
+            ),
         )
 
 

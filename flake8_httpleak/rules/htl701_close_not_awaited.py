@@ -88,7 +88,8 @@ def check(facts: Facts) -> Iterator[Finding]:
         if not call.certain:  # a plain close of another kind of client
             continue
         if facts.is_lost_coroutine(call):
-            yield finding(RULE, facts, call, f"'{written(call.node.func)}()' is not awaited, so nothing is closed; write 'await'")
+            cure = "write 'await'" if call.function.is_async else "await it in an 'async def'"
+            yield finding(RULE, facts, call, f"'{written(call.node.func)}()' is not awaited, so nothing is closed; {cure}")
 
 
 RULE = Rule(

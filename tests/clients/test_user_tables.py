@@ -120,6 +120,14 @@ def test_mistakes_of_the_file(tmp_path: Path, content: bytes, message: str) -> N
     assert re.search(message, _fails(path))
 
 
+def test_the_mistake_of_the_how_to(acme: str) -> None:
+    """The message that it shows is the one that comes."""
+    text = Path(acme).read_text(encoding="utf-8")
+    Path(acme).write_text(text.replace('role = "client"', 'role = "klient"'), encoding="utf-8")
+    (shown,) = re.findall(r"^acme\.toml:[0-9]+: .+$", HOW_TO.read_text(encoding="utf-8"), re.MULTILINE)
+    assert _fails(Path(acme)).endswith(shown)
+
+
 def test_missing_file(tmp_path: Path) -> None:
     """A path that leads nowhere."""
     assert "cannot be read" in _fails(tmp_path / "none.toml")
