@@ -46,7 +46,7 @@ def client_page(row: Overview) -> str:
     library = Store().library(row.name)
     kinds = sorted((one for one in library.kinds.values() if one.role in ROLES), key=_order)
     parts = [f"# {row.name}", *_about(row)]
-    head = ("", "is a", "made by", "released by", "if it is dropped")
+    head = ("", "is a", "released by", "if it is dropped", "made by")
     parts += _section("## What holds a socket, and what frees it", map(_short, kinds), head)
     parts += _section("## Open responses come from", _origins(library), ("", "calls", "only if", "what comes"))
     known = [line for kind in kinds for line in _details(kind)]
@@ -82,7 +82,7 @@ def _short(kind: Kind) -> tuple[str, ...]:
     ways = [f"{one}()" for one in kind.release] + [f"await {one}()" for one in kind.release_async]
     block = {"sync": ["with"], "async": ["async with"], "both": ["with", "async with"]}.get(kind.context, [])
     made = _codes((*kind.classes, *kind.makers))
-    return _name(kind), ROLES[kind.role], made, _codes([*ways, *block]), FREED_BY[kind.reclaim.value]
+    return _name(kind), ROLES[kind.role], _codes([*ways, *block]), FREED_BY[kind.reclaim.value], made
 
 
 def _origins(library: Library) -> Iterator[tuple[str, ...]]:
