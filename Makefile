@@ -4,13 +4,19 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 # Plugins of others change what flake8 says and costs, so the bench has an environment of its own.
 BENCH := $(VENV)-bench
+# As the lab has, and each library that pip cannot put beside the others.
+LAB := $(VENV)-lab
+APART := aioboto3 aiobotocore niquests
+# aioboto3 -> HTTPLEAK_LAB_PYTHON_AIOBOTO3=.venv-lab-aioboto3/bin/python, as `tests/lab/run.py` reads it
+INTERPRETERS = $(foreach one,$(APART),HTTPLEAK_LAB_PYTHON_$(shell echo $(one) | tr a-z A-Z)=$(LAB)-$(one)/bin/python)
+RECENT = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
 
 # An error of ours must show in every run here.
 export HTTPLEAK_STRICT := 1
 # No look-up of newer versions: the package index is the only host a run needs.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: demo test lint format types layers unit coverage fuzz package dist docs bench sweep audit mutants changes clean
+.PHONY: demo test lint format types layers unit coverage lab proved plots fuzz package dist docs bench sweep audit mutants changes clean
 
 demo: $(VENV)/.demo  ## an uploader runs out of file descriptors; flake8 names the line, the fix mends it
 	@$(BIN)/python -m fixtures.too_many_open_files.demo
@@ -34,12 +40,18 @@ layers: $(VENV)/.test
 
 unit: $(VENV)/.test
 	$(BIN)/coverage erase
-	$(BIN)/pytest -n logical --dist loadfile -m "not alone" --cov --cov-report=
-	$(BIN)/pytest -m alone --cov --cov-append --cov-report=term
+	$(BIN)/pytest -n logical --dist loadfile -m "not alone and not lab" --cov --cov-report=
+	$(BIN)/pytest -m "alone and not lab" --cov --cov-append --cov-report=term
 
 coverage: $(VENV)/.test  ## the tests again, with what the servers and commands that they start cover
 	$(BIN)/coverage erase
-	COVERAGE_PATCH=subprocess $(BIN)/pytest -n logical --dist loadfile --cov --cov-report=term
+	COVERAGE_PATCH=subprocess $(BIN)/pytest -n logical --dist loadfile -m "not lab" --cov --cov-report=term
+
+lab: $(LAB)/.lab $(APART:%=$(LAB)-%/.lab)  ## the whole leak lab: every row of every table, run against its library; ten minutes
+	$(INTERPRETERS) $(LAB)/bin/pytest -n logical --dist loadfile $(ONLY:%=-k %) tests/lab
+
+proved: $(LAB)/.lab $(APART:%=$(LAB)-%/.lab)  ## every row again, and keep how many of them were proved, for `httpleak clients`
+	HTTPLEAK_LAB_RECORD=1 $(INTERPRETERS) $(LAB)/bin/pytest $(ONLY:%=-k %) tests/lab/test_tables.py
 
 fuzz: $(VENV)/.fuzz  ## ten minutes of strange programs; HTTPLEAK_FUZZ_SECONDS=3600 makes it an hour
 	$(BIN)/python -m tests.fuzz.soak
@@ -55,8 +67,8 @@ dist: $(VENV)/.test  ## build wheel and sdist into dist/
 docs: $(VENV)/.docs  ## build the documentation into docs/_build; a warning is an error
 	$(BIN)/sphinx-build -W --keep-going -q -j 2 -b html docs docs/_build
 
-plots: $(VENV)/.lab  ## measure the sockets that the rules' examples hold, for the plots on their pages
-	$(BIN)/python -m tests.lab.plots --write
+plots: $(LAB)/.lab  ## measure the sockets that the rules' examples hold, for the plots on their pages
+	$(LAB)/bin/python -m tests.lab.plots --write
 
 bench: $(BENCH)/.bench  ## what it costs beside other linters, and every file there is: half an hour; writes docs/performance.md
 	$(BENCH)/bin/python -m bench.speed
@@ -74,10 +86,10 @@ changes: $(VENV)/.test  ## what the changelog will say of the next version
 	$(BIN)/towncrier build --draft
 
 clean:
-	rm -rf $(VENV) $(BENCH) dist docs/_build docs/generated .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(BENCH) $(LAB) $(APART:%=$(LAB)-%) dist docs/_build docs/generated .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache
 
 $(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
+	@$(RECENT)
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.demo: pyproject.toml | $(BIN)/python
@@ -92,8 +104,16 @@ $(VENV)/.fuzz: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[test,fuzz]'
 	@touch $@ $(VENV)/.demo
 
-$(VENV)/.lab: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable '.[lab]'
+$(LAB)/.lab: pyproject.toml
+	@$(RECENT)
+	$(PYTHON) -m venv $(LAB)
+	$(LAB)/bin/python -m pip install --quiet --editable '.[lab]'
+	@touch $@
+
+$(LAB)-%/.lab: pyproject.toml
+	@$(RECENT)
+	$(PYTHON) -m venv $(LAB)-$*
+	$(LAB)-$*/bin/python -m pip install --quiet $* psutil
 	@touch $@
 
 $(VENV)/.docs: pyproject.toml | $(BIN)/python
@@ -101,7 +121,7 @@ $(VENV)/.docs: pyproject.toml | $(BIN)/python
 	@touch $@
 
 $(BENCH)/.bench: pyproject.toml bench/linters.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
+	@$(RECENT)
 	$(PYTHON) -m venv $(BENCH)
 	$(BENCH)/bin/python -m pip install --quiet --constraint bench/linters.txt --editable . flake8-async flake8-bugbear pylint ruff
 	@touch $@

@@ -86,9 +86,9 @@ def test_the_rule_table() -> None:
     assert shown == wanted
 
 
-@pytest.mark.parametrize("command", ["make demo", "make test"])
+@pytest.mark.parametrize("command", ["make demo", "make test", "make lab"])
 def test_the_commands(command: str) -> None:
-    """The two commands of the first screen are in the Makefile."""
+    """The commands of the first screen are in the Makefile."""
     assert command in block("console")
     assert re.search(rf"^{command.removeprefix('make ')}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
 

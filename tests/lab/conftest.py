@@ -11,8 +11,8 @@ from tests.lab.run import Bench, bench
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Rows outside the fast core can be left out with `-m "not lab"`."""
-    config.addinivalue_line("markers", "lab: runs a library outside the fast core")
+    """What CI does not run is left out with `-m "not lab"`."""
+    config.addinivalue_line("markers", "lab: of a library that CI does not install, see tests/lab/core.py")
 
 
 @pytest.fixture(scope="session")

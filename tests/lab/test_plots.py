@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 
 import pytest
 
 from tests.lab import plots
+from tests.lab.core import marks
 from tests.lab.run import LibraryMissingError
 
 pytestmark = pytest.mark.usefixtures("lab")
 
 
-@pytest.mark.parametrize("code", plots.PLOTS)
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param(code, marks=[*chain(*(marks(name) for name in plot.packages if name != "python"))])
+        for code, plot in plots.PLOTS.items()
+    ],
+)
 def test_bad_holds_and_the_others_do_not(code: str) -> None:
     """The example of the page grows; the good one and the fixed one hold no more than the one that is in use."""
     try:

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from flake8_httpleak.report.pages import all_pages
+from tests.lab.core import marks, missing
 from tests.lab.plots import blocks
 from tests.lab.run import Bench, Held, LibraryMissingError
 
 CALLS = 5
-CORE = frozenset({"", "requests", "httpx", "aiohttp", "urllib3"})
 SHARED = """
 SHARED = None
 async def shared():
@@ -370,17 +370,13 @@ def run(example: Example, lab: Bench) -> Held:
     return lab.run(source, library=example.library, **names)
 
 
-def _marks(example: Example) -> list[pytest.MarkDecorator]:
-    return [] if example.library in CORE else [pytest.mark.lab]
-
-
-@pytest.mark.parametrize("example", [pytest.param(one, id=one.name, marks=_marks(one)) for one in EXAMPLES])
+@pytest.mark.parametrize("example", [pytest.param(one, id=one.name, marks=marks(one.library)) for one in EXAMPLES])
 def test_example(example: Example, lab: Bench) -> None:
     """The sockets that are held, and the connections that were made, are those that the page speaks of."""
     try:
         found = run(example, lab)
-    except LibraryMissingError as missing:
-        pytest.skip(str(missing))
+    except LibraryMissingError as error:
+        missing(example.library, error)
     assert found.error.partition(":")[0] == example.raises, (found.error, found.trace)
     collected = example.held if example.collected is None else example.collected
     assert (found.sockets, found.collected) == (example.held, collected), found
