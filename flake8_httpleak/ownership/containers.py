@@ -99,6 +99,8 @@ def _take(
     if name == "setdefault" and default:
         keep(m, items, put(items, key or UNKNOWN, default[0], many=bool(m.loops)), default[0], node, state, path)
         found = choice([found, default[0]]) if items.values else default[0]
+    if name == "popitem":
+        found = Items("tuple", (m.fresh(node, state, "key"), found))
     return [(Awaitable(found) if m.awaiting is node else found, state)]
 
 
