@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.ownership.view import check, inside, outcomes
+from tests.ownership.view import check, inside, outcomes, verdicts
 
 CACHES = [
     "functools.lru_cache",
@@ -184,3 +184,83 @@ def test_methods_of_the_raw_response_that_read(name: str) -> None:
             r.raw.{name}()  #: read
         """)
     )
+
+
+ITERATORS = [
+    "stream",
+    "iter_content",
+    "iter_lines",
+    "iter_bytes",
+    "iter_text",
+    "iter_raw",
+    "aiter_bytes",
+    "aiter_text",
+    "aiter_lines",
+    "aiter_raw",
+]
+
+
+@pytest.mark.parametrize("name", ITERATORS)
+def test_iterators_of_the_raw_response(name: str) -> None:
+    """What is gone through to its end is released; what is only asked for is not read."""
+    check(
+        inside(f"""
+            r = requests.get(u, stream=True)  #: never
+            for x in r.raw.{name}():  #: read
+                print(x)
+        """)
+    )
+    check(
+        inside(f"""
+            r = requests.get(u, stream=True)  #: always
+            x = r.raw.{name}()
+            #: LOST: ends
+        """)
+    )
+
+
+@pytest.mark.parametrize(
+    "decorator", ["dataclasses.dataclass", "attrs.define", "attrs.frozen", "attr.attrs", "attr.s", "attr.s()"]
+)
+def test_records(decorator: str) -> None:
+    """The fields of a record are its arguments in order, in a function as well."""
+    check(
+        f"""
+        import attr, attrs, dataclasses
+        @{decorator}
+        class Pair:
+            number: int
+            body: object
+
+        def run(u):
+            pair = Pair(1, requests.get(u, stream=True))  #: never
+            pair.body.close()  #: closed
+        """
+    )
+
+
+def test_helpers_that_are_called_in_many_ways() -> None:
+    """After some combinations of arguments they no longer count, but the result still does."""
+    calls = [f"    r = make(u, {one}, {other}, {third})\n    r.close()\n" for one in FLAGS for other in FLAGS for third in FLAGS]
+    program = f"def make(u, a, b, c):\n    return requests.get(u, stream=True)\ndef run(u):\n{''.join(calls)}"
+    assert outcomes(program) == ["never"] * (len(calls) + 1)
+
+
+FLAGS = ("None", "True", "False")
+
+
+@pytest.mark.parametrize(
+    ("statement", "reclaim"),
+    [("last = error", "collector"), ("print(error)", "reference"), ("o.last = error", "reference"), ("last = u", "reference")],
+)
+def test_exceptions_that_are_kept(statement: str, reclaim: str) -> None:
+    """A handler that gives its exception another name makes a cycle of it and the function's names."""
+    program = """
+        def run(u, o):
+            r = requests.get(u, stream=True)
+            try:
+                print(u)
+            except ValueError as error:
+                {}
+    """
+    assert [str(one.reclaim) for one in verdicts(program.format(statement))] == [reclaim]
