@@ -1,8 +1,9 @@
 """What other linters find in the same files. `python -m bench.comparison` measures and writes it into the documentation.
 
-Three sets of files: the examples on the pages of our rules, scenarios that were written before the analysis, and the sample of
-`bench.recall` from published packages. A mark is a line where something must be reported. A linter found it if one of its checks
-that are about the same thing (`bench.linters.CHECKS`) reports the same statement.
+Four sets of files: the examples on the pages of our rules, scenarios that were written before the analysis, the fixtures of our
+rules about timeouts, and the sample of `bench.recall` from published packages. A mark is a line where something must be
+reported. A linter found it if one of its checks that are about the same thing (`bench.linters.CHECKS`) reports the same
+statement.
 """
 
 from __future__ import annotations
@@ -118,6 +119,17 @@ def scenarios(folder: Path) -> Iterator[tuple[str, Text]]:
                 marks += [Mark(line, FAMILIES[family], group_of(family)) for family in families]
         enable = tuple(enabled[1].split(",")) if enabled else ()
         yield path.stem, Text(text, marks, frozenset(allowed), timeouts=bool(enabled), enable=enable)
+
+
+def timeouts() -> Iterator[tuple[str, Text]]:
+    """The fixtures of the rules about timeouts: the one thing that several linters look for. A row for each library."""
+    for code, what in (("HTL601", "missing"), ("HTL602", "switched off")):
+        for path in sorted((HERE.parent / "fixtures" / "rules" / code).glob("*.py")):
+            one = Text(path.read_text(encoding="utf-8"), timeouts=True, enable=(code,), file=path)
+            libraries = {found.span.start.line: found.library for found in analyze(one.text, path.name, Options(enable=(code,)))}
+            lines = [line for line, said in enumerate(one.text.splitlines(), 1) if re.search(rf"# .*{code}", said)]
+            one.marks = [Mark(line, f"{what}: {libraries.get(line, 'none')}", TIMEOUT) for line in lines]
+            yield f"{code}_{path.stem}".lower(), one
 
 
 def sample() -> Iterator[tuple[str, Text]]:
@@ -263,11 +275,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--semgrep-rules", type=Path, help="a copy of the public semgrep-rules; without it semgrep is not run")
     parser.add_argument("--only", nargs="*", choices=(*CHECKS, OURS), help="only these linters, or none; the rest as it was")
     parser.add_argument("--examples", action="store_true", help="only the examples of our rules; the rest as it was")
+    parser.add_argument("--timeouts", action="store_true", help="only the fixtures about timeouts; the rest as it was")
     given = parser.parse_args(arguments)
     from bench.comparison_tables import fill
 
     who = (*CHECKS, OURS) if given.only is None else given.only
-    old = json.loads(RESULT.read_text(encoding="utf-8")) if given.only is not None or given.examples else {}
+    old = json.loads(RESULT.read_text(encoding="utf-8")) if given.only is not None or given.examples or given.timeouts else {}
     if who:
         try:
             measured = _measure_all(given, who, old)
@@ -281,8 +294,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _measure_all(given: argparse.Namespace, who: Iterable[str], old: dict[str, Any]) -> dict[str, Any]:
-    sets = {"bad": dict(examples("Bad")), "good": dict(examples("Good"))}
-    if not given.examples:
+    every = not (given.examples or given.timeouts)
+    sets: dict[str, dict[str, Text]] = {}
+    if every or given.examples:
+        sets |= {"bad": dict(examples("Bad")), "good": dict(examples("Good"))}
+    if every or given.timeouts:
+        sets |= {"timeouts": dict(timeouts())}
+    if every:
         sets |= {"scenarios": dict(scenarios(given.scenarios)), "sample": dict(sample())}
     versions = linters.versions() | {OURS: __version__}
     if "semgrep" in who and given.semgrep_rules is None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from bench.comparison import BEYOND, OURS
+from bench.linters import CHECKS, TIMEOUT
 
 TABLE = re.compile(r"(?<=<!-- table: )(\w+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
 
@@ -16,6 +17,7 @@ def fill(page: str, measured: dict[str, Any]) -> str:
     makers = {
         "versions": versions,
         "scenarios": scenarios,
+        "timeouts": timeouts,
         "sample": sample,
         "examples": examples,
         "good": good,
@@ -46,7 +48,16 @@ def versions(measured: dict[str, Any]) -> str:
 
 def scenarios(measured: dict[str, Any]) -> str:
     """What was found of each family, and how many reports were wrong."""
-    here, run = measured["scenarios"], _run(measured)
+    return _by_row(measured["scenarios"], _run(measured))
+
+
+def timeouts(measured: dict[str, Any]) -> str:
+    """The same for the fixtures about timeouts, of those who have a check for them."""
+    about = [name for name, checks in CHECKS.items() if any(TIMEOUT in check.groups for check in checks.values())]
+    return _by_row(measured["timeouts"], [name for name in (*about, OURS) if name in measured["timeouts"]["linters"]])
+
+
+def _by_row(here: dict[str, Any], run: list[str]) -> str:
     rows = [
         [row, marked, *(here["linters"][name]["found"].get(row) or "" for name in run)]
         for row, marked in sorted(here["marked"].items(), key=lambda item: -item[1])

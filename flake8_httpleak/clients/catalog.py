@@ -32,6 +32,7 @@ class Catalog:
         self._functions: dict[str, Produce] = {}
         self._timeouts: dict[str, Timeout] = {}
         self._effects: dict[str, Effect] = {}
+        self._libraries: dict[str, str] = {}
         self._methods: dict[str, _Methods] = {}
         self.ends: set[str] = set()
         """Functions that never return, by their full names."""
@@ -61,6 +62,9 @@ class Catalog:
         for timeout in library.table.timeouts:
             for dotted in timeout.calls:
                 self._timeouts.setdefault(dotted, timeout)
+                self._libraries.setdefault(dotted, library.table.name)
+        for dotted in library.table.one_shot:
+            self._libraries.setdefault(dotted, library.table.name)
         self.ends.update(library.table.ends)
         self.calm.update(library.table.calm)
         self.deadlines.update(library.table.deadlines)
@@ -141,6 +145,10 @@ class Catalog:
     def timeout(self, dotted: str) -> Timeout | None:
         """The timeout parameter of a function of a table."""
         return self._timeouts.get(dotted)
+
+    def library_of(self, dotted: str) -> str:
+        """The table that a request function stands in; of any other function its package."""
+        return self._libraries.get(dotted) or dotted.partition(".")[0]
 
     def method_timeout(self, kind_key: str, chain: str) -> Timeout | None:
         """The timeout parameter of `object.chain(...)`; of the constructor if `chain` is empty."""

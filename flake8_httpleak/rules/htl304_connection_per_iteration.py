@@ -95,7 +95,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                 level=Level.HINT,
                 places=(Place(loop.node, call.function),),
                 resource=id(call.node),
-                library=call.path.partition(".")[0],
+                library=facts.analyser.program.catalog.library_of(call.path),
             )
     for candidate in candidates(facts):
         acquisition = candidate.acquisition

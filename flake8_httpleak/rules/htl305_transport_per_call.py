@@ -105,7 +105,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                 at=Place(call.node, call.function),
                 message=f"'{written(call.node.func)}' {what} {where}; do it once, where the client is made",
                 level=Level.HINT,
-                library=call.path.partition(".")[0],
+                library=_library(facts, call),
             )
 
 
@@ -115,6 +115,11 @@ def _what(facts: Facts, call: MethodCall) -> str:
         shared = isinstance(call.owner, Instance | Object) and call.owner.site == NOBODY
         return "replaces the pool of a shared client" if shared and call.path in kind.take_methods else ""
     return "loads the certificates" if call.path in facts.analyser.program.catalog.costly else ""
+
+
+def _library(facts: Facts, call: MethodCall) -> str:
+    kind = kind_of(call.owner) if call.owner is not None else None
+    return kind.library if kind is not None else facts.analyser.program.catalog.library_of(call.path)
 
 
 def _where(facts: Facts, call: MethodCall) -> str:

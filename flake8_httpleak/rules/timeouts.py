@@ -59,7 +59,7 @@ def timeout_of(facts: Facts, call: MethodCall) -> tuple[Timeout | None, str]:
     """What the tables say about the timeout of a request, and the library."""
     catalog = facts.analyser.program.catalog
     if call.owner is None:
-        return catalog.timeout(call.path), call.path.partition(".")[0]
+        return catalog.timeout(call.path), catalog.library_of(call.path)
     kind = kind_of(call.owner)
     if kind is None or kind.key.startswith("<file>"):
         return None, ""

@@ -149,7 +149,7 @@ def test_the_page_shows_what_was_measured() -> None:
     page = comparison.PAGE.read_text(encoding="utf-8")
     assert comparison_tables.fill(page, measured) == page
     assert {name: version for name, version in measured["versions"].items() if name != OURS} == linters.versions()
-    for name in ("bad", "good", "scenarios", "sample"):
+    for name in ("bad", "good", "scenarios", "timeouts", "sample"):
         us = measured[name]["linters"][OURS]
         expected = dict(measured[name]["marked"])
         if name == "sample":

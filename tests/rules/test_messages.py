@@ -48,6 +48,27 @@ def test_what_fits_is_left_alone() -> None:
     assert fitted("client 'httpx.Client' is never closed; use 'with'") == "client 'httpx.Client' is never closed; use 'with'"
 
 
+def test_libraries_are_called_as_their_tables() -> None:
+    """Also where a function is reported and nothing that it made, or a method of something shared: reports sort by them."""
+    source = (
+        "import ssl, urllib.request, http.client, requests\n"
+        "SESSION = requests.Session()\n"
+        "def load(paths):\n"
+        "    for path in paths:\n"
+        "        SESSION.mount('https://', requests.adapters.HTTPAdapter())\n"
+        "        SESSION.get(f'https://example.com/{path}', verify=ssl.create_default_context(), timeout=5)\n"
+        "        requests.get(f'https://example.com/{path}', timeout=5)\n"
+        "        urllib.request.urlopen(f'https://example.com/{path}').read()\n"
+    )
+    found = analyze(source, "service.py", Options(enable=("HTL601",)))
+    assert [(one.code, one.library) for one in found] == [
+        ("HTL305", "requests"),
+        ("HTL305", "ssl"),
+        ("HTL304", "requests"),
+        ("HTL601", "urllib_request"),
+    ]
+
+
 def test_messages_are_ascii() -> None:
     """Names may be written in any script; terminals may not show them."""
     source = (
