@@ -327,6 +327,9 @@ class Program:
             self._nested_classes[key] = info
             body = [one for one in node.body.body if isinstance(one, cst.FunctionDef)]
             info.functions.update((one.name.value, self.nested(one, outer, info)) for one in body)
+            lines = [part for one in node.body.body if isinstance(one, cst.SimpleStatementLine) for part in one.body]
+            fields = [one.target for one in lines if isinstance(one, cst.AnnAssign)]
+            info.annotated = tuple(one.value for one in fields if isinstance(one, cst.Name))
             info.decorators = frozenset(written(one.decorator).rpartition(".")[2] for one in node.decorators)
         return self._nested_classes[key]
 
