@@ -1,7 +1,9 @@
 """Small mistakes that one could make in a module: each is one change of its syntax tree.
 
-What no test can tell from the original is left out by rule: docstrings, annotations, decorators, fields of classes, `__slots__`,
-what stands under `if TYPE_CHECKING:`, the bounds on work (`MAX_...`), what an `assert` or an exception says.
+What no test can tell from the original is left out by rule: docstrings, annotations, names for types, decorators, fields
+of classes, `__slots__`, what stands under `if TYPE_CHECKING:`, the bounds on work (`MAX_...`), what an `assert` or an
+exception says, `strict=` of `zip`, the label of an unknown value (`fresh(..., "key")`), and whether a counter that is
+only compared with what it was goes up or down.
 """
 
 from __future__ import annotations
@@ -37,6 +39,9 @@ ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
     ast.BitAnd: ast.BitOr,
 }
 LEFT_OUT = ("MAX_", "__all__")
+ONLY_CHECKS = "strict"
+COMPARED = ("changed", "assumed")
+"""Counters that are only compared with what they were."""
 SKIPPED_FIELDS = frozenset({"annotation", "decorator_list", "returns", "type_params"})
 LONGEST = 70
 
@@ -136,8 +141,17 @@ def _owners(node: ast.Module | ast.ClassDef, prefix: str) -> Iterator[tuple[ast.
 
 
 def _is_value(node: ast.stmt) -> bool:
-    is_set = isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None
-    return is_set and not ast.unparse(node).startswith(LEFT_OUT)
+    if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None or _is_type(node.value):
+        return False
+    return not ast.unparse(node).startswith(LEFT_OUT)
+
+
+def _is_type(node: ast.expr) -> bool:
+    """Whether an expression is a union of types, or one with parameters."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        return _is_type(node.left) and _is_type(node.right)
+    none = isinstance(node, ast.Constant) and node.value is None
+    return none or isinstance(node, ast.Name | ast.Attribute | ast.Subscript)
 
 
 def _below(node: ast.AST, owner: ast.stmt, file: Path, qualname: str) -> Iterator[Mutant]:
@@ -157,7 +171,9 @@ def _below(node: ast.AST, owner: ast.stmt, file: Path, qualname: str) -> Iterato
 
 
 def _is_text(node: ast.AST) -> bool:
-    """Whether what it holds is said to people only."""
+    """Whether what it holds is said to people only, or only checks."""
+    if isinstance(node, ast.keyword):
+        return node.arg == ONLY_CHECKS
     return isinstance(node, ast.Raise | ast.JoinedStr) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
 
 
@@ -165,10 +181,16 @@ def _children(parent: ast.AST) -> Iterator[tuple[str, int | None, ast.AST]]:
     for field, value in ast.iter_fields(parent):
         if field in SKIPPED_FIELDS or (isinstance(parent, ast.Assert) and field == "msg"):
             continue
+        if isinstance(value, list) and isinstance(parent, ast.Call) and field == "args" and _last_word(parent.func) == "fresh":
+            value = value[:2]  # noqa: PLW2901 - without the label
         if isinstance(value, list):
             yield from ((field, index, one) for index, one in enumerate(value) if isinstance(one, ast.AST))
         elif isinstance(value, ast.AST):
             yield field, None, value
+
+
+def _last_word(node: ast.expr) -> str:
+    return ast.unparse(node).rpartition(".")[2]
 
 
 def _lines(node: ast.stmt) -> range:
@@ -187,7 +209,7 @@ def _changes(node: ast.AST, parent: ast.AST, field: str) -> Iterator[ast.AST | N
             yield from _statements(node)
         case ast.match_case() if isinstance(parent, ast.Match) and len(parent.cases) > 1:
             yield None
-        case ast.keyword() if node.arg is not None:
+        case ast.keyword() if node.arg not in (None, ONLY_CHECKS):
             yield None
         case ast.pattern():
             yield from _patterns(node)
@@ -217,7 +239,7 @@ def _statements(node: ast.stmt) -> Iterator[ast.AST]:
             yield ast.Continue()
         case ast.Continue():
             yield ast.Break()
-    if isinstance(node, ast.AugAssign) and type(node.op) in ARITHMETIC:
+    if isinstance(node, ast.AugAssign) and type(node.op) in ARITHMETIC and _last_word(node.target) not in COMPARED:
         yield ast.AugAssign(node.target, ARITHMETIC[type(node.op)](), node.value)
 
 

@@ -37,6 +37,9 @@ CHANGES = {
     "b: int = a": [],
     "'''Says what it does.'''": [],
     "yield a": [],
+    "zip(a, b, strict=True)": ["zip(a, b, strict=True)  ->  left out"],
+    "a.changed += 1": ["1  ->  2", "a.changed += 1  ->  left out"],
+    "b = m.fresh(a, 1, 'key')": ["1  ->  2"],
     "match a:\n        case int() | str():\n            pass\n        case object(x=1):\n            pass": [
         "1  ->  2",
         "case int() | str()  ->  left out",
@@ -64,6 +67,8 @@ def test_what_is_left_out(tmp_path: Path) -> None:
         MAX_STEPS = 3
         __all__ = ["a"]
         NAMES = {"a"}
+        Either = int | list[str] | None
+        Pair = tuple[int, int]
 
         class A:
             """Text."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.ownership.view import check, inside, outcomes, verdicts
+from flake8_httpleak.ownership.following import Follower
+from tests.marks import reports
+from tests.ownership.view import check, inside, outcomes, survey, verdicts
 
 CACHES = [
     "functools.lru_cache",
@@ -264,3 +266,80 @@ def test_exceptions_that_are_kept(statement: str, reclaim: str) -> None:
                 {}
     """
     assert [str(one.reclaim) for one in verdicts(program.format(statement))] == [reclaim]
+
+
+CLOSERS = [
+    "close",
+    "aclose",
+    "stop",
+    "shutdown",
+    "disconnect",
+    "dispose",
+    "cleanup",
+    "teardown",
+    "tearDown",
+    "__exit__",
+    "__aexit__",
+]
+HELPED = """
+import requests
+class A:
+    def __init__(self):
+        self.session = requests.Session()
+    def {}(self):
+        end(self.session)
+"""
+
+
+@pytest.mark.parametrize("name", CLOSERS)
+def test_methods_that_clean_up_with_help(name: str) -> None:
+    """What such a method gives away is closed by whoever gets it; what another one gives away is lent."""
+    assert [one.code for one in reports(HELPED.format(name), "helped.py")] == []
+    assert [one.code for one in reports(HELPED.format("load"), "helped.py")] == ["HTL204"]
+
+
+WRAPPERS = ["Annotated[httpx.Client, 1]", "Final[httpx.Client]", "ClassVar[httpx.Client]", "Required[httpx.Client]"]
+WRAPPERS += ["NotRequired[httpx.Client]", "ReadOnly[httpx.Client]", "InitVar[httpx.Client]", "Optional[httpx.Client]"]
+WRAPPERS += ["Union[httpx.Client, None]", "Union[None, httpx.Client]", "httpx.Client | None", "None | httpx.Client"]
+
+
+@pytest.mark.parametrize("annotation", [*WRAPPERS, *(f'"{one}"' for one in WRAPPERS)])
+def test_annotations(annotation: str) -> None:
+    """They promise what stands inside."""
+    program = f"from typing import *\ndef run(u, s: {annotation}):\n    r = s.send(u, stream=True)\n    print(u)\n"
+    assert outcomes(program) == ["always"]
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    ["List[httpx.Client]", "Callable[[], httpx.Client]", "None", '"a b"', '"Annotated[httpx.Client, [[[[((((1))))]]]]]"'],
+)
+def test_annotations_that_say_nothing(annotation: str) -> None:
+    """Of something else, no Python, or too deep."""
+    program = f"from typing import *\ndef run(u, s: {annotation}):\n    r = s.send(u, stream=True)\n    print(u)\n"
+    assert outcomes(program) == []
+
+
+LATE = {
+    "r.close()\n    print(r.headers)": 0,
+    "r.close()\n    r.iter_lines()": 0,
+    "r.close()\n    r.raw.read()": 1,
+    "r.close()\n    r.json()": 1,
+    "r.close()\n    work(r)": 1,
+    "r.close()\n    return r": 1,
+    "r.json()\n    r.json()": 0,
+    "with r:\n        pass\n    for x in r.iter_lines():\n        print(x)": 1,
+    "r.close()\n    for x in u:\n        work(r)": 1,
+    "r.close()\n    work(r)\n    work(r)": 2,
+    "r.close()": 0,
+}
+
+
+@pytest.mark.parametrize("body", LATE)
+def test_uses_of_what_is_closed(body: str) -> None:
+    """Each place counts once."""
+    analyser = survey(f"def run(u):\n    r = requests.get(u, stream=True)\n    {body}\n")
+    (acquisition,) = [one for one in analyser.analysis.acquisitions if one.kind.role != "inert"]
+    fate = Follower(analyser).follow(acquisition)
+    assert fate is not None
+    assert len(fate.run.late) == LATE[body]
