@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import libcst as cst
 
@@ -104,13 +104,30 @@ def _for(m: Machine, node: cst.For, value: Value, state: State) -> Flow:
         assign(m, node.target, iteration.element(m, value, node, before), before)
         return [before], [stop]
 
-    flow = turning(m, Loop(node, iteration.turns_of(value)), States([state]), head, node, surely=surely)
+    loop = Loop(node, iteration.turns_of(value))
+    if followed and loop.turns and isinstance(value, Items) and value.keys is None:
+        flow = _one_by_one(m, loop, value.values, state, node)
+    else:
+        flow = turning(m, loop, States([state]), head, node, surely=surely)
     if followed:
         for after in flow.normal:
             after.env.pop(hold, None)
             m.settle(after, node, "dropped")
         flow.normal = States(flow.normal)
     return _left_early(m, owner, node, flow) if reading and owner is not None else flow
+
+
+def _one_by_one(m: Machine, loop: Loop, values: Sequence[Value], state: State, node: cst.For) -> Flow:
+    """A loop over elements that are written out, the resource among them: each has its own turn."""
+    flow = Flow()
+    here = States([state])
+    m.loops.append(loop)
+    for value in values:
+        for before in here:
+            assign(m, node.target, value, before)
+        here = States(_turn(m, node, here, flow))
+    m.loops.pop()
+    return _after_loop(m, node, flow, here)
 
 
 def _left_early(m: Machine, owner: Value, node: cst.For, flow: Flow) -> Flow:

@@ -28,8 +28,8 @@ CALLS = {
                 thing.close()
 
         def f(u):
-            r = requests.get(u, stream=True)  #: never
-            finish(u, r)
+            r = requests.get(u, stream=True)  #: on error
+            finish(u, r)  #: LOST: raises (weak)
             #: closed
     """,
     "static method": """
