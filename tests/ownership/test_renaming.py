@@ -166,6 +166,9 @@ def _bound_otherwise(node: ast.AST) -> Iterator[str]:
         yield from node.names
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield from node.value.split()
+    if isinstance(node, ast.ClassDef):  # what its body assigns are attributes
+        targets = [one for statement in node.body for one in ast.iter_child_nodes(statement)]
+        yield from (one.id for one in targets if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store))
 
 
 def reordered(source: str) -> tuple[str, dict[int, int]]:
