@@ -106,8 +106,9 @@ def _take(
 
 def _view(m: Machine, items: Items, name: str, node: cst.CSTNode, state: State) -> Value:
     if name == "items":
-        pairs = tuple(Items("tuple", (m.fresh(node, state, "key"), value)) for value in items.values)
-        return Items("list", pairs, exact=False, many=items.many)
+        keys = [m.fresh(node, state, f"key {place}") for place in range(len(items.values))]
+        pairs = tuple(Items("tuple", pair) for pair in zip(keys, items.values, strict=True))
+        return Items("list", pairs, exact=items.exact, many=items.many)
     if name == "keys":
         return m.fresh(node, state, "keys")
     return Items("list", items.values, exact=items.exact, many=items.many) if name == "values" else items

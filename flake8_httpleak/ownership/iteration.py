@@ -94,9 +94,14 @@ def element(m: Machine, value: Value, node: cst.CSTNode, state: State) -> Value:
 
 def turns_of(value: Value) -> int:
     """How often a loop over a value turns, if that is written out; 0 if it cannot be told."""
+    return len(written_out(value) or ())
+
+
+def written_out(value: Value) -> tuple[Value, ...] | None:
+    """The elements that a loop over a value comes to, one after the other; None if they are not all known."""
     if isinstance(value, Items) and value.exact and value.form in ("list", "tuple", "set", "range"):
-        return len(value.values)
-    return 0
+        return value.values
+    return None
 
 
 def comprehend(m: Machine, node: cst.BaseComp, state: State) -> Branches:

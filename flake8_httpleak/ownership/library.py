@@ -14,7 +14,6 @@ from flake8_httpleak.ownership.assigning import put
 from flake8_httpleak.ownership.exceptions import builtin_exception
 from flake8_httpleak.ownership.giving import give
 from flake8_httpleak.ownership.machine import Branches, Machine
-from flake8_httpleak.ownership.program import written
 from flake8_httpleak.ownership.states import Grade, State
 from flake8_httpleak.ownership.values import (
     NOBODY,
@@ -43,6 +42,7 @@ from flake8_httpleak.ownership.values import (
     View,
     reaches,
 )
+from flake8_httpleak.ownership.written import written
 
 Special = Callable[[Machine, Arguments, cst.Call, State], Branches]
 SPECIAL: dict[str, Special] = {}
@@ -208,14 +208,32 @@ def following(m: Machine, arguments: Arguments, node: cst.Call, state: State) ->
     return [(Awaitable(found) if m.awaiting is node else found, state)]
 
 
-@special("enumerate", "zip")
-def paired(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
-    ones = [value for value in arguments.positional if iteration.body_of(value) is not None]
-    if ones:
-        return [(ones[0], state)]
-    parts = tuple(iteration.element(m, value, node, state) for value in arguments.positional)
-    count = (m.fresh(node, state, "count"),) if len(parts) == 1 else ()
-    return [(Items("list", (Items("tuple", (*count, *parts)),), exact=False), state)]
+@special("enumerate")
+def numbered(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
+    value = arguments.first() or UNKNOWN
+    if iteration.body_of(value) is not None:
+        return [(value, state)]
+    written_out = iteration.written_out(value)
+    elements = (iteration.element(m, value, node, state),) if written_out is None else written_out
+    pairs = (Items("tuple", (m.fresh(node, state, f"count {place}"), one)) for place, one in enumerate(elements))
+    return [(Items("list", tuple(pairs), exact=written_out is not None), state)]
+
+
+@special("zip")
+def zipped(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
+    bodies = [value for value in arguments.positional if iteration.body_of(value) is not None]
+    if bodies:
+        return [(bodies[0], state)]
+    columns = [iteration.written_out(value) for value in arguments.positional]
+    lengths = [len(column) for column in columns if column is not None]  # what is not written out is taken to be as long
+    rows = [
+        tuple(
+            column[row] if column is not None else iteration.element(m, value, node, state)
+            for value, column in zip(arguments.positional, columns, strict=True)
+        )
+        for row in range(min(lengths, default=1))
+    ]
+    return [(Items("list", tuple(Items("tuple", row) for row in rows), exact=bool(lengths)), state)]
 
 
 @special("map", "filter", methods=("imap", "imap_unordered", "map", "starmap"))

@@ -104,9 +104,9 @@ def _for(m: Machine, node: cst.For, value: Value, state: State) -> Flow:
         assign(m, node.target, iteration.element(m, value, node, before), before)
         return [before], [stop]
 
-    loop = Loop(node, iteration.turns_of(value))
-    if followed and loop.turns and isinstance(value, Items) and value.keys is None:
-        flow = _one_by_one(m, loop, value.values, state, node)
+    loop, elements = Loop(node, iteration.turns_of(value)), iteration.written_out(value)
+    if followed and elements and len(elements) <= iteration.MAX_WRITTEN:
+        flow = _one_by_one(m, loop, elements, state, node)
     else:
         flow = turning(m, loop, States([state]), head, node, surely=surely)
     if followed:
