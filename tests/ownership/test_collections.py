@@ -1,10 +1,10 @@
-"""Containers that are filled in loops, and steps that may fail."""
+"""Containers that are filled in loops, of which only a part is known, and that are gone through."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.ownership.view import check
+from tests.ownership.view import check, inside
 
 FILLED = {
     "a list after a loop": """
@@ -123,123 +123,139 @@ def test_filled(source: str) -> None:
     check(source)
 
 
-FAILING = {
-    "joined with text": """
-        def run(u):
-            r = requests.get(u, stream=True)  #: never
-            x = "a" + u + str(r)
+SPREAD = {
+    "a dictionary with what is not known": """
+        d = dict(a=requests.get(u, stream=True), **u)  #: never
+        d["a"].close()  #: closed
+    """,
+    "a display with what is not known": """
+        d = {"a": requests.get(u, stream=True), **u}  #: never
+        d["a"].close()  #: closed
+    """,
+    "a list with what is not known": """
+        x = [requests.get(u, stream=True), *u]  #: never
+        x[0].close()  #: closed
+    """,
+    "a list with several that are not known": """
+        x = [*u, requests.get(u, stream=True)]  #: never
+        x[-1].close()  #: closed
+    """,
+    "mapped over several": """
+        x = list(map(lambda v: requests.get(v, stream=True), u))  #: never; returned
+        for r in x:
             r.close()  #: closed
     """,
-    "a call among operands": """
-        def run(u):
-            r = requests.get(u, stream=True)  #: on error
-            x = 1 + work(u) + 2  #: LOST: raises (weak)
+    "mapped over several, lost": """
+        x = list(map(lambda v: requests.get(v, stream=True), u))  #: always; never; returned
+        print(x)
+        #: LOST: ends
+    """,
+    "mapped by a pool": """
+        for r in u.map(lambda v: requests.get(v, stream=True), u):  #: never; returned
             r.close()  #: closed
     """,
-    "an error that is never closed": """
-        def run(u):
-            try:
-                return urllib.request.urlopen(u).read()  #: never; read
-            except urllib.error.HTTPError as e:
-                saved = e
-            return saved.code
+    "gathered and unpacked": """
+        async with httpx.AsyncClient() as c:  #: left; never
+            a, b = await asyncio.gather(c.send(u, stream=True), c.send(u, stream=True))  #: arrived; never
+            await a.aclose()  #: closed
+            await b.aclose()  #: closed
     """,
-    "two handlers with names": """
-        def run(u):
-            r = requests.get(u, stream=True)  #: never
-            try:
-                work(u)
-            except ValueError as e:
-                last = e
-                r.close()
-                raise
-            r.close()  #: closed
+    "gathered by index": """
+        async with httpx.AsyncClient() as c:  #: left; never
+            x = await asyncio.gather(c.send(u, stream=True), c.send(u, stream=True))  #: arrived; never
+            await x[0].aclose()  #: closed
+            await x[1].aclose()  #: closed
     """,
-    "finally": """
-        def run(u):
-            r = requests.get(u, stream=True)  #: never
-            try:
-                work(u)
-            finally:
-                r.close()  #: closed
+    "a chain of calls": """
+        requests.Session().get(u, stream=True).close()  #: LOST: dropped; LOST: raises; always; closed; never
     """,
-    "finally with a step that may fail": """
-        def run(u):
-            r = requests.get(u, stream=True)  #: never
-            try:
-                work(u)
-            finally:
-                done(u)  #: LOST: raises (cleanup)
-                r.close()  #: closed
+    "a chain with a client that is lost": """
+        requests.Session().get(u)  #: LOST: dropped; LOST: raises; always
     """,
-    "else of try": """
-        def run(u):
-            try:
-                r = requests.get(u, stream=True)  #: never
-            except OSError:
-                return
-            else:
-                r.close()  #: closed
+    "a chain that reads": """
+        text = requests.get(u, stream=True).text  #: never; read
     """,
-    "star handlers": """
-        def run(u):
-            r = requests.get(u, stream=True)  #: never
-            try:
-                work(u)
-            except* ValueError:
-                pass
-            r.close()  #: closed
-    """,
-    "bare handler": """
-        def run(u):
-            r = requests.get(u, stream=True)  #: never
-            try:
-                work(u)
-            except:
-                pass
-            r.close()  #: closed
-    """,
-    "handler that raises again": """
-        def run(u):
-            r = requests.get(u, stream=True)  #: never
-            try:
-                work(u)
-            except Exception:
-                r.close()
-                raise
-            r.close()  #: closed
-    """,
-    "handler that raises another": """
-        def run(u):
-            r = requests.get(u, stream=True)  #: on error
-            try:
-                work(u)
-            except Exception as e:
-                raise ValueError(u) from e  #: LOST: raises (weak)
-            r.close()  #: closed
-    """,
-    "cancelled, with handler": """
-        async def run(u):
-            s = requests.get(u, stream=True)  #: never
-            try:
-                await asyncio.sleep(1)  #: LOST: raises (cancel)
-            except Exception:
-                pass
-            s.close()  #: closed
-    """,
-    "cancelled, with its handler": """
-        async def run(u):
-            s = requests.get(u, stream=True)  #: never
-            try:
-                await asyncio.sleep(1)
-            except asyncio.CancelledError:
-                pass
-            s.close()  #: closed
+    "a chain of a call and an item": """
+        x = [requests.get(u, stream=True)][0]  #: never
+        x.close()  #: closed
     """,
 }
 
 
-@pytest.mark.parametrize("source", FAILING.values(), ids=FAILING)
-def test_failing(source: str) -> None:
-    """Where an exception leads."""
+@pytest.mark.parametrize("body", SPREAD.values(), ids=SPREAD)
+def test_spread(body: str) -> None:
+    """Containers of which only a part is known, and chains."""
+    check(inside(body))
+
+
+LOOPS = {
+    "released in a loop over a tuple of two names": """
+        def run(u):
+            a = requests.get(u, stream=True)  #: on error
+            b = requests.post(u, stream=True)  #: LOST: raises; never
+            for r in (a, b):
+                r.close()  #: closed
+    """,
+    "released in a loop over one of two lists": """
+        def run(u):
+            a = [requests.get(u, stream=True)] if u else []  #: never
+            for r in a:
+                r.close()  #: closed
+    """,
+    "a loop that is read to its end, in a condition": """
+        def run(u):
+            r = requests.get(u, stream=True)  #: never
+            if any(x for x in r.iter_lines()):  #: read
+                print(u)
+    """,
+    "a loop that is left early": """
+        def run(u):
+            r = requests.get(u, stream=True)  #: sometimes
+            for x in r.iter_lines():  #: read
+                if x:
+                    break
+            #: LOST: ends
+    """,
+    "a loop that is left early by return": """
+        def run(u):
+            r = requests.get(u, stream=True)  #: sometimes
+            for x in r.iter_lines():  #: read
+                if x:
+                    return x  #: LOST: returns
+    """,
+    "a loop that is left early, http": """
+        def run(u):
+            r = urllib.request.urlopen(u)  #: always
+            for x in r:
+                if x:
+                    break
+            #: LOST: ends
+    """,
+    "a loop with else": """
+        def run(u):
+            r = requests.get(u, stream=True)  #: never
+            for x in r.iter_lines():  #: read
+                if x:
+                    break
+            else:
+                return
+            r.close()  #: closed
+    """,
+    "a comprehension over lines": """
+        def run(u):
+            r = urllib.request.urlopen(u)  #: always
+            x = [line for line in r]
+            #: LOST: ends
+    """,
+    "a comprehension over lines with a step that raises": """
+        def run(u):
+            r = requests.get(u, stream=True)  #: never
+            x = [work(line) for line in r.iter_lines()]  #: read
+    """,
+}
+
+
+@pytest.mark.parametrize("source", LOOPS.values(), ids=LOOPS)
+def test_loops(source: str) -> None:
+    """Bodies that are gone through, and resources that are closed in turn."""
     check(source)

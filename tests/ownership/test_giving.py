@@ -125,3 +125,82 @@ VIEWS = {
 def test_views(body: str) -> None:
     """The raw response below a response."""
     check(inside(body))
+
+
+PLACES = {
+    "a nested function with a name of its own": """
+        def run(u):
+            r = requests.get(u, stream=True)  #: never
+            def inner():
+                r = None
+                print(r)
+            inner()
+            r.close()  #: closed
+    """,
+    "stored in a module": """
+        def run(u):
+            requests.kept = requests.get(u, stream=True)  #: class attribute; never
+    """,
+    "a thread that makes an object": """
+        class A:
+            def __init__(self, r):
+                self.r = r
+
+        async def run(u):
+            a = await asyncio.to_thread(A, requests.get(u, stream=True))  #: never
+            a.r.close()  #: closed
+    """,
+    "a field that is deleted": """
+        class A:
+            pass
+
+        def run(u):
+            a = A()
+            a.r = requests.get(u, stream=True)  #: always
+            del a.r  #: LOST: deleted
+    """,
+    "a coroutine that gives a manager": """
+        async def ask(s: aiohttp.ClientSession, u):
+            return s.get(u)  #: never; returned
+
+        async def run(s: aiohttp.ClientSession, u):
+            async with await ask(s, u) as r:  #: arrived; left; never
+                print(r.status)
+    """,
+    "a foreign base that takes it": """
+        import base
+
+        class A(base.A):
+            def __init__(self, u, r):
+                super().__init__(u)
+
+        def run(u):
+            a = A(u, requests.get(u, stream=True))  #: LOST: raises (weak); given to 'A'; never
+    """,
+    "a foreign base that is not given it": """
+        import base
+
+        class A(base.A):
+            def __init__(self, r):
+                r.close()
+
+        def run(u):
+            a = A(requests.get(u, stream=True))  #: never
+            #: closed
+    """,
+    "released through a stack in a field": """
+        class A:
+            def __init__(self):
+                self.stack = contextlib.ExitStack()
+            def add(self, u):
+                self.stack.enter_context(requests.get(u, stream=True))  #: container; never
+            def close(self):
+                self.stack.close()
+    """,
+}
+
+
+@pytest.mark.parametrize("source", PLACES.values(), ids=PLACES)
+def test_places(source: str) -> None:
+    """Where something ends up."""
+    check(source)
