@@ -10,11 +10,11 @@ import pytest
 from bench import corpus, recall
 from bench.recall import Decision, Site
 
+pytest_plugins = ["bench.testing"]
 CALLS = """import requests as rq, boto3, aiohttp
 from urllib.request import urlopen
 from own import Session, client
 
-pytest_plugins = ["bench.testing"]
 a = rq.Session()
 b = urlopen(u)
 c = Session()
@@ -68,7 +68,8 @@ def test_a_leak_that_is_left_out_on_purpose_is_still_not_found() -> None:
     decision = Decision("p", "1", "a.py", 1, "yes", "HTL201", "sure", "x", left_out="measured")
     assert recall.verdict(decision, []) == "left out"
     assert recall.verdict(decision, ["HTL201"]) == "found"
-    assert {one.leaks for one in recall.read_decisions() if one.left_out} == {"yes"}
+    kept = [one for one in recall.read_decisions() if one.left_out]
+    assert all(one.leaks == "yes" and "boto3" in one.left_out for one in kept)  # the README says so
 
 
 def test_the_kept_decisions_belong_to_the_pinned_packages() -> None:

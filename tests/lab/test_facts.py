@@ -255,7 +255,6 @@ BOTO3 = {
 }
 
 
-@pytest.mark.lab
 @pytest.mark.parametrize("made", BOTO3.values(), ids=BOTO3)
 @pytest.mark.parametrize("fails", [False, True], ids=["answered", "failed"])
 def test_a_dropped_client_of_boto3_closes_itself(made: str, fails: bool) -> None:
