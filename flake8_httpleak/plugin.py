@@ -7,7 +7,7 @@ import logging
 import os
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from flake8.exceptions import ExecutionError
 
@@ -35,6 +35,52 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("flake8.httpleak")  # below flake8's logger: its `-vv` shows what we say
 STRICT = "HTTPLEAK_STRICT"
 
+OPTIONS: dict[str, dict[str, Any]] = {
+    "--httpleak-enable": {
+        "default": "",
+        "metavar": "CODES",
+        "comma_separated_list": True,
+        "help": "Opt-in codes or families to report as well, such as HTL6,HTL901 (--extend-select does the same).",
+    },
+    "--httpleak-clients": {
+        "default": "",
+        "metavar": "PATHS",
+        "comma_separated_list": True,
+        "normalize_paths": True,
+        "help": "Your own client tables (TOML), for in-house wrappers of HTTP libraries.",
+    },
+    "--httpleak-frameworks": {
+        "default": "",
+        "metavar": "PATHS",
+        "comma_separated_list": True,
+        "normalize_paths": True,
+        "help": "Your own framework tables (TOML): which functions are called for each request, task or event, which once.",
+    },
+    "--httpleak-reclaim": {
+        "default": "reference",
+        "metavar": "KIND",
+        "help": "The mildest loss to report: never (nothing frees it), collector (the cycle collector does) or "
+        "reference (the last reference going away does; the default: everything).",
+    },
+    "--httpleak-baseline": {
+        "default": "",
+        "metavar": "FILE",
+        "normalize_paths": True,
+        "help": "Known findings that are not to be reported; 'httpleak check --write-baseline' writes the file.",
+    },
+    "--httpleak-fix-timeout": {
+        "default": f"{DEFAULT_TIMEOUT:g}",
+        "metavar": "SECONDS",
+        "help": f"What fixes write where a timeout is missing ({DEFAULT_TIMEOUT:g}).",
+    },
+    "--httpleak-fix-pool-size": {
+        "default": str(DEFAULT_POOL_SIZE),
+        "metavar": "NUMBER",
+        "help": f"What fixes write where a pool has no bound on its connections ({DEFAULT_POOL_SIZE}).",
+    },
+}
+"""Each with what `add_option` of flake8 is given."""
+
 
 class Plugin:
     """One file under flake8. An error of ours means no findings for the file, never the end of the user's run."""
@@ -56,62 +102,8 @@ class Plugin:
     @staticmethod
     def add_options(manager: OptionManager) -> None:
         """Declare `--httpleak-*`, on the command line and in flake8's configuration."""
-        manager.add_option(
-            "--httpleak-enable",
-            default="",
-            metavar="CODES",
-            comma_separated_list=True,
-            parse_from_config=True,
-            help="Opt-in codes or families to report as well, such as HTL6,HTL901 (--extend-select does the same).",
-        )
-        manager.add_option(
-            "--httpleak-clients",
-            default="",
-            metavar="PATHS",
-            comma_separated_list=True,
-            normalize_paths=True,
-            parse_from_config=True,
-            help="Your own client tables (TOML), for in-house wrappers of HTTP libraries.",
-        )
-        manager.add_option(
-            "--httpleak-frameworks",
-            default="",
-            metavar="PATHS",
-            comma_separated_list=True,
-            normalize_paths=True,
-            parse_from_config=True,
-            help="Your own framework tables (TOML): which functions are called for each request, task or event, which once.",
-        )
-        manager.add_option(
-            "--httpleak-reclaim",
-            default="reference",
-            metavar="KIND",
-            parse_from_config=True,
-            help="The mildest loss to report: never (nothing frees it), collector (the cycle collector does) or "
-            "reference (the last reference going away does; the default: everything).",
-        )
-        manager.add_option(
-            "--httpleak-baseline",
-            default="",
-            metavar="FILE",
-            normalize_paths=True,
-            parse_from_config=True,
-            help="Known findings that are not to be reported; 'httpleak check --write-baseline' writes the file.",
-        )
-        manager.add_option(
-            "--httpleak-fix-timeout",
-            default=f"{DEFAULT_TIMEOUT:g}",
-            metavar="SECONDS",
-            parse_from_config=True,
-            help=f"What fixes write where a timeout is missing ({DEFAULT_TIMEOUT:g}).",
-        )
-        manager.add_option(
-            "--httpleak-fix-pool-size",
-            default=str(DEFAULT_POOL_SIZE),
-            metavar="NUMBER",
-            parse_from_config=True,
-            help=f"What fixes write where a pool has no bound on its connections ({DEFAULT_POOL_SIZE}).",
-        )
+        for name, how in OPTIONS.items():
+            manager.add_option(name, parse_from_config=True, **how)
 
     @classmethod
     def parse_options(cls, options: Namespace) -> None:

@@ -8,9 +8,9 @@ from flake8_httpleak.ownership.arguments import Arguments
 from flake8_httpleak.ownership.kinds import is_method
 from flake8_httpleak.ownership.library import special
 from flake8_httpleak.ownership.machine import Branches, Machine
-from flake8_httpleak.ownership.program import written
 from flake8_httpleak.ownership.states import State
 from flake8_httpleak.ownership.values import NONE, Class, Const, Dotted, Function, Instance, Member, Object, Test, Value, View
+from flake8_httpleak.ownership.written import written
 
 
 @special("isinstance", "issubclass", "hasattr", "callable")

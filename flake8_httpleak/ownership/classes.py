@@ -126,7 +126,7 @@ class Fields:
             closers = {name for fate in fates for name in fate.closers}
             given = any(fate.given for fate in fates)
             for fate in fates:
-                fate.closers, fate.given = closers, given
+                fate.closers, fate.given = set(closers), given
         yield from found
 
     def fate(self, info: ClassInfo, name: str, stores: list[FieldStore]) -> FieldFate | None:

@@ -59,6 +59,21 @@ def weaker(one: Grade | None, other: Grade) -> Grade:
 class Machine:
     """The interpreter at work on one function."""
 
+    keeps_names = False
+    """The names outlive the walk: a module's."""
+    cleanup = 0
+    """How many `finally` blocks and the like this step is in."""
+    handling = 0
+    """How many handlers of exceptions this step is in."""
+    parent = NOBODY
+    """Site of the client that the followed response came from."""
+    deadlines = 0
+    """How many blocks or calls around this step bound the time it may take."""
+    awaiting: cst.CSTNode | None = None
+    """The call whose result is awaited right away."""
+    has_acquired = False
+    """The call that is followed has been come by."""
+
     def __init__(
         self,
         program: Program,
@@ -87,22 +102,11 @@ class Machine:
         self.events = events
         self.run = Run()
         self.loops: list[Loop] = []
-        self.keeps_names = False
-        """The names outlive the walk: a module's."""
-        self.cleanup = 0
-        self.handling = 0
-        self.parent = NOBODY
-        """Site of the client that the followed response came from."""
-        self.deadlines = 0
-        """How many blocks or calls around this step bound the time it may take."""
-        self.awaiting: cst.CSTNode | None = None
-        """The call whose result is awaited right away."""
         self.caught: list[tuple[str, ...]] = []
         """Classes of the exceptions whose handlers are being walked."""
         self.catchers: list[Catcher] = [Catcher(only_open=depth == 0)]
         self.met: set[int] = set()
         """The calls of the statement of the function's body that is being walked."""
-        self.has_acquired = False
 
     # Walking. The tables of handlers are filled by the modules that know the node types.
 

@@ -12,7 +12,8 @@ from functools import cached_property
 import libcst as cst
 
 from flake8_httpleak.clients.catalog import Catalog, ResourceKind
-from flake8_httpleak.ownership.values import UNKNOWN, Class, Const, Dotted, Function, Items, Result, Symbol, Value, choice
+from flake8_httpleak.ownership.values import UNKNOWN, Class, Const, Dotted, Function, Result, Symbol, Value, choice
+from flake8_httpleak.ownership.written import literal, written, written_outside
 from flake8_httpleak.source.names import ModuleNames
 from flake8_httpleak.source.scopes import ScopeNames, names_of
 from flake8_httpleak.source.units import ClassScope, Unit, Units
@@ -66,7 +67,7 @@ class FunctionInfo:
         if isinstance(self.given, cst.FunctionDef):
             return tuple(written(one.decorator) for one in self.given.decorators)
         if self.given is None and self.unit.function is not None:
-            return tuple(_written_ast(one) for one in self.unit.function.decorator_list)
+            return tuple(written_outside(one) for one in self.unit.function.decorator_list)
         return ()
 
     @cached_property
@@ -310,7 +311,7 @@ class Program:
             info = ClassInfo(scope.name, self, (), {}, tuple(scope.units))
             self._classes[scope] = info
             info.bases = tuple(self.expression(base) for base in scope.node.bases)
-            info.decorators = frozenset(_written_ast(one).rpartition(".")[2] for one in scope.node.decorator_list)
+            info.decorators = frozenset(written_outside(one).rpartition(".")[2] for one in scope.node.decorator_list)
             nodes = [node for unit in scope.units for node in unit.nodes]
             info.annotated = tuple(
                 node.target.id for node in nodes if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
@@ -358,7 +359,7 @@ class Program:
     def _calls_of(self, names: AbstractSet[str]) -> Iterator[ast.Call]:
         words = {name.rpartition(".")[2] for name in names}
         for node in ast.walk(self.tree):
-            if isinstance(node, ast.Call) and _written_ast(node.func).rpartition(".")[2] in words:
+            if isinstance(node, ast.Call) and written_outside(node.func).rpartition(".")[2] in words:
                 value = self.expression(node.func)
                 if isinstance(value, Dotted) and value.name in names:
                     yield node
@@ -384,54 +385,7 @@ class Program:
         return UNKNOWN
 
 
-def literal(node: ast.expr | None) -> Value | None:
-    """The value of an expression that is written out; None if it is not."""
-    if isinstance(node, ast.Constant):
-        return Const(node.value)
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
-        value = node.operand.value
-        return Const(-value) if isinstance(value, int | float) else None
-    if isinstance(node, ast.Tuple | ast.List):
-        found = [literal(one) for one in node.elts]
-        form = "tuple" if isinstance(node, ast.Tuple) else "list"
-        return Items(form, tuple(one for one in found if one is not None)) if None not in found else None
-    if isinstance(node, ast.Dict) and all(isinstance(key, ast.Constant) for key in node.keys):
-        values = tuple(literal(one) or UNKNOWN for one in node.values)
-        return Items("dict", values, tuple(key.value for key in node.keys))  # type: ignore[union-attr] # checked above
-    return None
-
-
-def written(node: cst.BaseExpression) -> str:
-    """A dotted name as it is written, calls left out; empty if it is something else."""
-    found: list[str] = []
-    while True:
-        if isinstance(node, cst.Call):
-            node = node.func
-        elif isinstance(node, cst.Subscript):
-            node = node.value
-        elif isinstance(node, cst.Attribute):
-            found.append(node.attr.value)
-            node = node.value
-        elif isinstance(node, cst.Name):
-            return ".".join([node.value, *reversed(found)])
-        else:
-            return ""
-
-
 def _written_base(node: cst.BaseExpression, lookup: Callable[[str], Value]) -> Value:
     first, *rest = written(node).split(".")
     value = lookup(first) if first else UNKNOWN
     return Dotted(".".join([value.name, *rest])) if isinstance(value, Dotted) else value if not rest else UNKNOWN
-
-
-def _written_ast(node: ast.expr) -> str:
-    found: list[str] = []
-    while not isinstance(node, ast.Name):
-        if isinstance(node, ast.Call):
-            node = node.func
-        elif isinstance(node, ast.Attribute):
-            found.append(node.attr)
-            node = node.value
-        else:
-            return ""
-    return ".".join([node.id, *reversed(found)])

@@ -13,9 +13,9 @@ from flake8_httpleak.ownership.assigning import assign
 from flake8_httpleak.ownership.conditions import branch
 from flake8_httpleak.ownership.exceptions import classes_of
 from flake8_httpleak.ownership.machine import Machine
-from flake8_httpleak.ownership.program import written
 from flake8_httpleak.ownership.states import Flow, Grade, Returned, State, States
 from flake8_httpleak.ownership.values import NONE, Class, Dotted, Function, Items, Value
+from flake8_httpleak.ownership.written import written
 
 Statement = Callable[[Machine, Any, State], Flow]
 

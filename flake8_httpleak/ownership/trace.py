@@ -10,11 +10,12 @@ import libcst as cst
 from flake8_httpleak.diagnostics import Span
 from flake8_httpleak.ownership.analysis import Analyser
 from flake8_httpleak.ownership.following import Fate, Follower
-from flake8_httpleak.ownership.program import FunctionInfo, written
+from flake8_httpleak.ownership.program import FunctionInfo
 from flake8_httpleak.ownership.states import Grade, Trail
 from flake8_httpleak.ownership.values import Status
 from flake8_httpleak.ownership.verdicts import Outcome, judge
 from flake8_httpleak.ownership.walks import Loss
+from flake8_httpleak.ownership.written import written
 from flake8_httpleak.source.positions import spans_in_units
 
 _GRADES = {

@@ -287,8 +287,6 @@ _PARTS: dict[type, Callable[[Any], tuple[Value, ...]]] = {
 }
 OPAQUE = frozenset({Const, Symbol, Dotted, Test, Result, Class})
 """Types of values that lead to no resource."""
-
-
 SITED = frozenset({Instance, Object, Closing})
 """Types of values that stand for the object of a site."""
 
@@ -305,9 +303,10 @@ def reaches(value: Value, site: int) -> bool:
 
 def leads(value: Value) -> bool:
     """Whether a value leads to a resource that this function made or follows."""
-    if type(value) in OPAQUE:
+    kind = type(value)
+    if kind in OPAQUE:
         return False
-    if isinstance(value, Instance | Object | Closing) and value.site != NOBODY:
+    if kind in SITED and value.site != NOBODY:  # type: ignore[union-attr] # those have one
         return True
     return any(leads(part) for part in parts(value))
 

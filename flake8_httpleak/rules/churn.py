@@ -11,9 +11,10 @@ from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.arguments import holds
 from flake8_httpleak.ownership.events import Acquisition, LocalCall, MethodCall
 from flake8_httpleak.ownership.kinds import kind_of
-from flake8_httpleak.ownership.program import FunctionInfo, written
+from flake8_httpleak.ownership.program import FunctionInfo
 from flake8_httpleak.ownership.values import Instance, Object, Value
 from flake8_httpleak.ownership.walks import Loop
+from flake8_httpleak.ownership.written import written
 from flake8_httpleak.rules.base import Finding, Place, Rule
 from flake8_httpleak.rules.facts import Facts
 from flake8_httpleak.rules.invariance import Invariance

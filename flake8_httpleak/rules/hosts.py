@@ -6,8 +6,9 @@ import re
 
 import libcst as cst
 
-from flake8_httpleak.ownership.program import FunctionInfo, Program, written
+from flake8_httpleak.ownership.program import FunctionInfo, Program
 from flake8_httpleak.ownership.values import Dotted
+from flake8_httpleak.ownership.written import written
 from flake8_httpleak.rules.invariance import Invariance
 from flake8_httpleak.source.visitor import Visitor
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 
 import libcst as cst
 
-from flake8_httpleak.ownership.program import FunctionInfo, written
+from flake8_httpleak.ownership.program import FunctionInfo
+from flake8_httpleak.ownership.written import written
 from flake8_httpleak.source.scopes import target_names
 from flake8_httpleak.source.visitor import Visitor, children
 

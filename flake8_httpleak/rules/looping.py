@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import libcst as cst
 
 from flake8_httpleak.ownership.iteration import MAX_WRITTEN
-from flake8_httpleak.ownership.program import written
 from flake8_httpleak.ownership.walks import Loop
+from flake8_httpleak.ownership.written import written
 from flake8_httpleak.source.visitor import Visitor
 
 _WAITS = frozenset({"sleep", "wait", "wait_for", "delay", "backoff", "sleep_for", "wait_until", "pause", "throttle"})

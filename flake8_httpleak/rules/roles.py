@@ -12,8 +12,9 @@ import libcst as cst
 
 from flake8_httpleak.frameworks.catalog import Frameworks, load_frameworks
 from flake8_httpleak.frameworks.model import Calls
-from flake8_httpleak.ownership.program import FunctionInfo, Program, written
+from flake8_httpleak.ownership.program import FunctionInfo, Program
 from flake8_httpleak.ownership.values import Dotted, Result
+from flake8_httpleak.ownership.written import written
 from flake8_httpleak.source.units import Unit
 
 

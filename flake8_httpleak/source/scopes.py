@@ -66,7 +66,6 @@ class _Names(Visitor):
         self.declared: set[str] = set()
         self.globals: set[str] = set()
         self.has_yield = False
-        self._depth = 0
 
     def _bind(self, names: Iterator[str] | tuple[str, ...]) -> None:
         self.bound.update(names)
