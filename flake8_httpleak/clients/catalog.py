@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from fnmatch import fnmatchcase
+from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache
-from typing import Generic, Literal, TypeVar
+from typing import Literal
 
 from flake8_httpleak.clients.model import Kind, Produce, Timeout
+from flake8_httpleak.clients.paths import Paths
 from flake8_httpleak.clients.problems import TableError
 from flake8_httpleak.clients.store import Library, Store
 from flake8_httpleak.clients.verify import check_library
 
 __all__ = ["Catalog", "Effect", "ResourceKind", "TableError", "known_roots", "load_catalog", "load_user_tables"]
 
-T = TypeVar("T")
 Effect = Literal["borrows", "reads", "handles"]
 ResourceKind = Kind
 """A kind as the catalog hands it out: `key` and `library` set, base resolved, every kind reference in it a full key."""
@@ -173,36 +172,8 @@ class _Methods:
     def __init__(self, kind: Kind) -> None:
         produces = [(call, produce) for produce in kind.produces for call in produce.calls]
         timeouts = [(call, timeout) for timeout in kind.timeouts for call in timeout.calls or ("",)]
-        self.produce: Callable[[str], Produce | None] = _Paths(produces).get
-        self.timeout: Callable[[str], Timeout | None] = _Paths(timeouts).get
-
-
-class _Paths(Generic[T]):
-    """Exact attribute paths first, then `*.name` by the longest suffix, then patterns with a star elsewhere."""
-
-    def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
-        self._exact: dict[str, T] = {}
-        self._patterns: list[tuple[str, T]] = []
-        for path, value in entries:
-            if "*" in path.removeprefix("*."):
-                self._patterns.append((path, value))
-            else:
-                self._exact.setdefault(path, value)
-
-    def get(self, path: str) -> T | None:
-        """The first entry that matches."""
-        found = self._exact.get(path)
-        if found is not None:
-            return found
-        for pattern, value in self._patterns:
-            if fnmatchcase(path, pattern):
-                return value
-        rest = path.partition(".")[2]
-        while rest:
-            if (found := self._exact.get(f"*.{rest}")) is not None:
-                return found
-            rest = rest.partition(".")[2]
-        return None
+        self.produce: Callable[[str], Produce | None] = Paths(produces).get
+        self.timeout: Callable[[str], Timeout | None] = Paths(timeouts).get
 
 
 @lru_cache(maxsize=8)

@@ -92,7 +92,8 @@ class Kind(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_unknown_f
     reclaim: what frees one that is dropped. idle: holds nothing before its first use.
     frees_children: closing it closes the open responses it gave out.
     self_closing: a finalizer closes it, so only a long-lived reference keeps it open.
-    Names of methods may be paths below the object (`content.iter_any`).
+    Names of methods may be paths below the object (`content.iter_any`); in `harmless`, `offline` and the calls of `produces` and
+    `timeouts` they may stand for many (`*.all`, `[A-Z]*`).
     reads: attributes that read to the end. read_calls: methods that do, whatever their arguments;
     full_reads: methods that do when called without a size. iterators: methods whose exhausted iterator does;
     iterable: so does iterating over the object itself. failing_read: what a read that raises leaves behind.

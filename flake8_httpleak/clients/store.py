@@ -20,6 +20,8 @@ _HEAD = re.compile(r"^roots = (\[[^\]]*\])", re.MULTILINE)
 _NAME = re.compile(r"[\w-]+")
 _EFFECTS = ("borrows", "reads", "handles", "ends", "deadlines", "one_shot", "costly", "threads")
 _NAMES = ("classes", "makers", "types", "calls", "roots", *_EFFECTS)
+_READ = ("reads", "read_calls", "full_reads", "iterators", "error_closes")
+_LITERAL = (*_READ, "closed_flags", "own_views", "borrow_views", "take_methods", "derive")  # names that stand for themselves
 _OWN = ("classes", "makers", "types", "source", "unproved", "base")  # never inherited from a base kind
 _LISTS = ("functions", "timeouts", "calm", "roots", *_EFFECTS)  # joined where tables meet
 Raw = dict[str, Any]
@@ -82,16 +84,25 @@ def check_source(source: Source) -> Table:
         if isinstance(body, dict) and "role" not in body and (body.get("base") or raw.get("extends") or _ours(raw)):
             body = {"role": "inert", **body}  # noqa: PLW2901 - inherited, checked after merging
         kind = convert(body, Kind, text, file, ("kinds", name))
-        for key, methods in (("release", kind.release), ("release_async", kind.release_async)):
-            for method in methods:
-                if not all(part.isidentifier() for part in method.split(".")):  # fixes write it into code
-                    raise TableError(describe(file, text, ("kinds", name, key), f"'{method}' is no method; write its bare name"))
+        _check_methods(source, name, kind)
     for name, body in raw.get("lab", {}).items():
         convert(body, Lab, text, file, ("lab", name))
     table = convert({key: value for key, value in raw.items() if key != "kinds"}, Table, text, file)
     if not _NAME.fullmatch(table.name):
         raise TableError(describe(file, text, ("name",), f"'{table.name}' is no name; allowed: letters, digits, '_' and '-'"))
     return table
+
+
+def _check_methods(source: Source, name: str, kind: Kind) -> None:
+    """Whether names of methods are such, where they stand for themselves; raises TableError."""
+    problems = [
+        (key, one, "stands for many; write each name out") for key in _LITERAL for one in getattr(kind, key) if "*" in one
+    ]
+    for key, methods in (("release", kind.release), ("release_async", kind.release_async)):
+        odd = (one for one in methods if not all(part.isidentifier() for part in one.split(".")))  # fixes write it into code
+        problems += [(key, one, "is no method; write its bare name") for one in odd]
+    for key, method, problem in problems:
+        raise TableError(describe(source.file, source.text, ("kinds", name, key), f"'{method}' {problem}"))
 
 
 def _ours(raw: Raw) -> bool:

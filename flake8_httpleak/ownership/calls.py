@@ -10,11 +10,12 @@ from flake8_httpleak.ownership import containers, functions, instances, library,
 from flake8_httpleak.ownership.arguments import Arguments
 from flake8_httpleak.ownership.assigning import store_attribute
 from flake8_httpleak.ownership.giving import give
-from flake8_httpleak.ownership.kinds import kind_of, use
+from flake8_httpleak.ownership.kinds import kind_of, use, whole
 from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.managers import enter
 from flake8_httpleak.ownership.states import Grade, State
 from flake8_httpleak.ownership.values import (
+    NOBODY,
     NONE,
     TRACKED,
     Attr,
@@ -198,10 +199,18 @@ def _bound(m: Machine, callee: Member, arguments: Arguments, node: cst.Call, sta
         return containers.invoke(m, owner, callee.path, arguments, node, state, path)
     if isinstance(owner, Instance | Object | Part) and kind_of(owner) is not None:
         if m.events is not None and m.depth == 0:
-            m.events.called(m, node, Instance(owner.kind) if isinstance(owner, Part) else owner, callee.path, arguments)
+            m.events.called(m, node, _client(owner), callee.path, arguments)
         _teach(m, owner, callee.path, arguments, node, state)
         return instances.invoke(m, owner, callee.path, arguments, node, state)
     return unknown(m, callee, arguments, node, state)
+
+
+def _client(owner: Instance | Object | Part) -> Value:
+    """Whose method is called, for the rules: what a part of a client does is done by the client that was made."""
+    if not isinstance(owner, Part):
+        return owner
+    made = whole(owner)
+    return Instance(owner.kind, made.site if isinstance(made, Instance | Object) else NOBODY)
 
 
 def _headers(name: str, arguments: Arguments) -> Iterator[tuple[Value, Value]]:

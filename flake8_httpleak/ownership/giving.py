@@ -36,7 +36,8 @@ def give(m: Machine, arguments: Arguments, node: cst.CSTNode, state: State, to: 
         if isinstance(value, Member) and isinstance(value.of, Instance | Object | View):
             _give_method(m, value, node, state, to)
         else:
-            how = KEEPERS.get(to, f"given to '{to}'")
+            given = f"given to '{to}'"
+            how = KEEPERS.get(to, given) if owner is None else given  # `session.put(...)` sends it
             m.handed(state, node, f"field {how}" if how == "container" and to not in QUEUES and _is_field(node, state) else how)
 
 

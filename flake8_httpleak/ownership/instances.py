@@ -6,6 +6,7 @@ import libcst as cst
 
 from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.clients.model import Produce
+from flake8_httpleak.clients.paths import names
 from flake8_httpleak.ownership.arguments import Arguments, holds
 from flake8_httpleak.ownership.exceptions import STATUS
 from flake8_httpleak.ownership.giving import give
@@ -60,7 +61,7 @@ def invoke(
     ended = _closing(m, value, kind, path, node, state)
     if ended is not None:
         return [(ended, state)]
-    if is_followed(value) and "." not in path and path not in kind.harmless | _LOOKS:
+    if is_followed(value) and "." not in path and path not in _LOOKS and not names(kind.harmless, path):
         m.used_late(state, node)
     if path in kind.read_calls or (path in kind.full_reads and not _has_size(arguments)):
         return [(consume(m, value, node, state), state)]
@@ -79,9 +80,9 @@ def invoke(
     if found is not None:
         return _listed(m, value, kind, path, found, arguments, node, state)
     give(m, arguments, node, state, path, value)
-    if path in kind.offline:
+    if names(kind.offline, path):
         state.mark(OFFLINE) if is_followed(value) else None
-    elif path not in kind.harmless:
+    elif not names(kind.harmless, path):
         _unlisted(m, value, kind, path, node, state)
     return [(m.fresh(node, state), state)]
 
@@ -100,8 +101,8 @@ def _listed(
     part = bool(found.kind) and m.catalog.kind(found.kind).role == "inert" and path not in kind.own_views
     if not part:
         use(value, state)
-    made = produce(m, found, value, arguments, node, state)
-    if part and not kind.harmless.issuperset(found.calls):  # where asking for it fails, nothing was had
+    made = produce(m, found, path, value, arguments, node, state)
+    if part and not names(kind.harmless, path):  # where asking for it fails, nothing was had
         for _, after in made:
             use(value, after)
     return made
@@ -230,18 +231,18 @@ def _raise_released(m: Machine, value: Value, node: cst.CSTNode, state: State) -
 
 
 def produce(
-    m: Machine, found: Produce, receiver: Value | None, arguments: Arguments, node: cst.CSTNode, state: State
+    m: Machine, found: Produce, path: str, receiver: Value | None, arguments: Arguments, node: cst.CSTNode, state: State
 ) -> Branches:
-    """A call that hands out a resource, if its arguments ask for one."""
+    """A call that hands out a resource, if its arguments ask for one; `path` is what is called."""
     library = found.kind.partition(".")[0]
     asked = _asked(found, receiver, arguments)
     if asked is None and m.events is not None and m.depth == 0:
         m.events.undecided = True
     owner = kind_of(receiver) if receiver is not None else None
-    calm = owner is not None and owner.harmless.issuperset(found.calls)
+    calm = owner is not None and names(owner.harmless, path)
     if not calm and found.delivery in ("value", "await", "future", "await_or_context"):
         _raise_from(m, found, node, state, library)
-    give(m, arguments, node, state, found.calls[0], receiver)
+    give(m, arguments, node, state, path, receiver)
     key = found.kind if asked else found.otherwise if asked is False else ""
     if not key:
         return [(m.fresh(node, state), state)]
@@ -259,8 +260,8 @@ def produce(
         inner = value.of if isinstance(value, Pending) else value
         held = Holder(found.item, inner)
         value = Pending(held, value.delivery) if isinstance(value, Pending) else held
-    if receiver is not None and found.calls[0] in getattr(kind_of(receiver), "own_views", ()) and isinstance(value, Instance):
-        value = View(receiver, found.calls[0], value.kind, owns=True)
+    if owner is not None and receiver is not None and path in owner.own_views and isinstance(value, Instance):
+        value = View(receiver, path, value.kind, owns=True)
     elif receiver is not None and isinstance(value, Instance) and value.kind.role == "inert":
         value = Part(whole(receiver), value.kind)
     return [(value, state)]

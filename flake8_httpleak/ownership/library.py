@@ -75,7 +75,7 @@ def call(m: Machine, name: str, arguments: Arguments, node: cst.Call, state: Sta
     if m.events is not None and m.depth == 0 and (found is not None or m.catalog.is_request(name)):
         m.events.called(m, node, None, name, arguments)
     if found is not None:
-        return instances.produce(m, found, None, arguments, node, state)
+        return instances.produce(m, found, name, None, arguments, node, state)
     return _by_effect(m, name, arguments, node, state)
 
 

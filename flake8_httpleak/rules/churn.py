@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from flake8_httpleak.clients.paths import names
 from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.arguments import holds
 from flake8_httpleak.ownership.events import Acquisition, LocalCall, MethodCall
@@ -91,7 +92,9 @@ def _opens_websocket(facts: Facts, call: MethodCall) -> bool:
 
 def _is_request(call: MethodCall) -> bool:
     kind = kind_of(call.owner) if call.owner is not None else None
-    if kind is None or call.path in (*kind.release, *kind.release_async, *kind.take_methods, *kind.harmless):
+    if kind is None or call.path in (*kind.release, *kind.release_async, *kind.take_methods):
+        return False
+    if names(kind.harmless, call.path):
         return False
     if kind.role == "connection":
         return call.path == "request"

@@ -6,6 +6,7 @@ import pytest
 
 from flake8_httpleak.clients import catalog
 from flake8_httpleak.clients.catalog import Catalog, known_roots, load_catalog
+from flake8_httpleak.clients.paths import names
 from flake8_httpleak.clients.problems import TableError
 from flake8_httpleak.clients.store import OURS, Store, check_source, heads, read_source
 from flake8_httpleak.clients.verify import check_library
@@ -85,6 +86,14 @@ def test_paths_with_stars() -> None:
     assert raw is not None
     assert raw.kind == ""
     assert found.method("openai.Client", "create") is None
+
+
+def test_names_that_stand_for_many() -> None:
+    """A set of names is asked in one way, whether it writes a name out or says which names it means."""
+    harmless = load("boto3").kind("boto3.Resource").harmless
+    calm = ["Bucket", "Table", "instances.all", "Table.query.limit"]
+    assert [path for path in (*calm, "create_table", "all", "meta.client.close") if names(harmless, path)] == calm
+    assert not names(frozenset(), "close")
 
 
 def test_base_in_another_table() -> None:

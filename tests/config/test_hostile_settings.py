@@ -26,6 +26,7 @@ BAD = {
     "odd name": (TABLE.replace('"acme"', '"../\\u001b[31m"', 1), ":2: name: '../\x1b[31m' is no name; allowed: letters, digits"),
     "no name": (TABLE.replace('"acme"', '""', 1), ":2: name: '' is no name; allowed: letters"),
     "braces": (TABLE.replace('"close"', '"clo{se}"'), ":6: kinds.Stream.release: 'clo{se}' is no method; write its bare name"),
+    "a star": (f'{TABLE}read_calls = ["read_*"]\n', ":7: kinds.Stream.read_calls: 'read_*' stands for many"),
     "code": (f'{TABLE}release_async = ["a(); import os"]\n', ":7: kinds.Stream.release_async: 'a(); import os' is no method"),
     "number": (TABLE.replace('["close"]', "7"), ":6: kinds.Stream.release: expected `array`, got `int`"),
     "text": (TABLE.replace('["close"]', '"close"'), ":6: kinds.Stream.release: expected `array`, got `str`"),

@@ -27,6 +27,12 @@ GIVEN = {
         r = requests.get(u, stream=True)  #: never
         register(r.raw.read)  #: registered with 'register'
     """,
+    "a body that is sent": """
+        s = requests.Session()  #: always
+        r = requests.get(u, stream=True)  #: LOST: raises; on error
+        s.put(u, data=r)  #: given to 'put'; LOST: raises
+        #: LOST: ends
+    """,
     "extend": """
         r = requests.get(u, stream=True)  #: never
         u.extend([r])  #: container
