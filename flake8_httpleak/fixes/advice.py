@@ -11,6 +11,7 @@ from flake8_httpleak.fixes.entering import entry_of_value, release_call
 from flake8_httpleak.fixes.site import Site, target_name
 from flake8_httpleak.fixes.text import Text
 from flake8_httpleak.options import Options
+from flake8_httpleak.rules.cures import hands_out, is_kept
 from flake8_httpleak.rules.wording import NOUNS
 
 Advice = Callable[[Site], str]
@@ -33,6 +34,12 @@ def advice(source: str, filename: str, options: Options, diagnostic: Diagnostic)
 def _made(site: Site) -> str:
     """The call, in one line."""
     return ast.unparse(site.call) if site.call is not None else ""
+
+
+def _awaited(site: Site) -> str:
+    """The call, and the `await` without which it does not give the thing itself."""
+    waits = site.acquisition is not None and site.acquisition.delivery == "await"
+    return f"await {_made(site)}" if waits else _made(site)
 
 
 def _name(site: Site) -> str:
@@ -92,7 +99,8 @@ def _error(_: Site) -> str:
 
 
 def _response(site: Site) -> str:
-    return f"keep its data, not the response:\n    data = {_made(site)}.content"
+    made = _awaited(site)
+    return f"keep its data, not the response:\n    data = {f'({made})' if made.startswith('await ') else made}.content"
 
 
 def _del(site: Site) -> str:
@@ -105,8 +113,21 @@ def _block(site: Site) -> str:
     entry = entry_of_value(site.kind, may_await=site.may_await) if site.kind is not None else None
     if entry is None or not entry.keyword:
         return ""
-    held = f"contextlib.{entry.wrapper}({_made(site)})" if entry.wrapper else _made(site)
-    return f"hold it for as long as it is used:\n    {entry.keyword} {held} as {_name(site)}:\n        ..."
+    name, verdict = _name(site), site.verdict
+    if verdict is not None and is_kept(verdict):
+        release = release_call(verdict.kind, may_await=site.may_await).format(name)
+        return (
+            f"close it where nobody gets it:\n    try:\n        ...\n    except BaseException:\n        {release}\n        raise"
+        )
+    held = f"contextlib.{entry.wrapper}({_awaited(site)})" if entry.wrapper else _awaited(site)
+    block = f"    {entry.keyword} {held} as {name}:\n"
+    match hands_out(verdict) if verdict is not None else "":
+        case "iterator":
+            items = "async for item in ...:\n            yield item" if site.may_await else "yield from ..."
+            return f"make '{_where(site)}' a generator, which holds it until its reader is done:\n{block}        {items}"
+        case "function":
+            return f"hold it where the result of '{_where(site)}' is used, and pass it in:\n{block}        ..."
+    return f"hold it for as long as it is used:\n{block}        ..."
 
 
 _ADVICE: dict[str, Advice] = {

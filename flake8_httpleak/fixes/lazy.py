@@ -30,6 +30,10 @@ class Laziness:
         self.plain: set[str] = set()
         self.when: dict[str, dict[str, Scalar]] = {}
         """Methods that hand out something open only if an argument says so."""
+        self.methods: set[str] = set()
+        """Methods that, where they are not called but passed on, still need their object."""
+        self.has_namespaces = any(call.startswith("*.") for produce in kind.produces for call in produce.calls)
+        """Whether requests are made through attributes: `client.messages`."""
         self._collect(kind, set())
 
     def _collect(self, kind: ResourceKind, seen: set[str]) -> None:
@@ -50,6 +54,8 @@ class Laziness:
             for one in made:
                 if one.key not in seen:
                     self._collect(one, seen)
+            self.methods |= calls
+        self.methods |= {*kind.read_calls, *kind.full_reads, *(call for timeout in kind.timeouts for call in timeout.calls)}
         self.plain -= self.views | held
 
     def names(self, name: str, statements: list[ast.stmt]) -> set[str]:
@@ -99,7 +105,7 @@ class Laziness:
             case ast.Name():
                 return node.id in names
             case ast.Attribute():
-                return node.attr in self.views and self.is_lazy(node.value, names)
+                return (node.attr in self.views or self._is_way(node)) and self.is_lazy(node.value, names)
             case ast.Await() | ast.Starred() | ast.NamedExpr() | ast.Subscript():
                 return self.is_lazy(node.value, names)
             case ast.Call():
@@ -112,6 +118,10 @@ class Laziness:
             case ast.GeneratorExp() | ast.Lambda() | ast.Yield() | ast.YieldFrom():
                 return any(isinstance(one, ast.Name) and one.id in names for one in ast.walk(node))
         return False
+
+    def _is_way(self, node: ast.Attribute) -> bool:
+        """Whether an attribute is a method that is not called, or leads to some."""
+        return node.attr in self.methods or (self.has_namespaces and node.attr not in self.reads)
 
     def _is_lazy_call(self, node: ast.Call, names: set[str]) -> bool:
         function = node.func

@@ -60,9 +60,10 @@ from collections.abc import Iterator
 from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.verdicts import Outcome
 from flake8_httpleak.rules.base import Finding, Rule
+from flake8_httpleak.rules.cures import cure
 from flake8_httpleak.rules.facts import Facts
 from flake8_httpleak.rules.pools import waiting_pool
-from flake8_httpleak.rules.wording import cure, lost, thing
+from flake8_httpleak.rules.wording import lost, thing
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -70,7 +71,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     for verdict in facts.responses:
         if verdict.outcome is Outcome.ALWAYS and not verdict.is_pending:
             made = verdict.acquisition
-            yield lost(RULE, verdict, Level.SURE, f"{thing(made)} is never closed; {cure(made)}", waiting_pool(facts, made))
+            yield lost(RULE, verdict, Level.SURE, f"{thing(made)} is never closed; {cure(verdict)}", waiting_pool(facts, made))
 
 
 RULE = Rule(

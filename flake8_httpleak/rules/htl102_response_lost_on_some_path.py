@@ -41,6 +41,15 @@ def open_feed(url):
     return None
 ```
 
+```python
+import requests
+
+
+def lines_of(url):
+    response = requests.get(url, stream=True, timeout=10)  # HTL102
+    return response.iter_lines()
+```
+
 ## Good
 
 ```python
@@ -72,6 +81,15 @@ def open_feed(url):
     return None
 ```
 
+```python
+import requests
+
+
+def lines_of(url):
+    with requests.get(url, stream=True, timeout=10) as response:
+        yield from response.iter_lines()
+```
+
 ## When it is silent
 
 - Every path closes the response, reads it to its end or hands it to somebody else.
@@ -83,6 +101,10 @@ def open_feed(url):
 
 Wrap the uses in `with` or `async with`, or where the response lives on on some path, close it before the other leaves without
 it. Safe: what the function does stays the same.
+
+There is none for a function that returns an iterator over the body: a `with` around the `return` would close the response before
+anybody reads. Make the function a generator with the `with` inside, which then asks when its reader wants the first item; or
+return the response, for the caller to close.
 
 ## References
 
@@ -97,9 +119,10 @@ from collections.abc import Iterator
 from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.verdicts import Outcome
 from flake8_httpleak.rules.base import Finding, Rule
+from flake8_httpleak.rules.cures import cure
 from flake8_httpleak.rules.facts import Facts
 from flake8_httpleak.rules.pools import waiting_pool
-from flake8_httpleak.rules.wording import cure, lost, thing
+from flake8_httpleak.rules.wording import lost, thing
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -107,7 +130,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     for verdict in facts.responses:
         if verdict.outcome is Outcome.SOMETIMES and not verdict.is_pending:
             made = verdict.acquisition
-            text = f"{thing(made)} is not closed {{way}}; {cure(made)}"
+            text = f"{thing(made)} is not closed {{way}}; {cure(verdict)}"
             yield lost(RULE, verdict, Level.PATH, text, waiting_pool(facts, made))
 
 

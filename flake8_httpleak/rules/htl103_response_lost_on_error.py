@@ -55,7 +55,8 @@ async def save(url, file):
 ## Fix and its safety
 
 Wrap the uses in `with` or `async with`, or where the library has none for responses, in `contextlib.closing` or `try` and
-`finally`. Safe where the response is used in one block and does not leave it.
+`finally`. Safe where the response is used in one block and does not leave it. A response that is handed on in the end is closed
+in an `except` that raises again: a `with` would close it for whoever gets it.
 
 ## References
 
@@ -70,9 +71,10 @@ from collections.abc import Iterator
 from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.verdicts import Outcome
 from flake8_httpleak.rules.base import Finding, Rule
+from flake8_httpleak.rules.cures import cure
 from flake8_httpleak.rules.facts import Facts
 from flake8_httpleak.rules.pools import waiting_pool
-from flake8_httpleak.rules.wording import cure, lost, thing
+from flake8_httpleak.rules.wording import lost, thing
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -80,7 +82,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     for verdict in facts.responses:
         if verdict.outcome is Outcome.ON_ERROR:
             made = verdict.acquisition
-            text = f"{thing(made)} is not closed {{way}}; {cure(made)}"
+            text = f"{thing(made)} is not closed {{way}}; {cure(verdict)}"
             yield lost(RULE, verdict, Level.EXC, text, waiting_pool(facts, made))
 
 

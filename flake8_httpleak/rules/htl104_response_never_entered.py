@@ -73,8 +73,9 @@ from collections.abc import Iterator
 from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.verdicts import Outcome
 from flake8_httpleak.rules.base import Finding, Rule
+from flake8_httpleak.rules.cures import cure
 from flake8_httpleak.rules.facts import Facts
-from flake8_httpleak.rules.wording import cure, lost, thing
+from flake8_httpleak.rules.wording import lost, thing
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -85,7 +86,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                 RULE,
                 verdict,
                 Level.SURE,
-                f"{thing(verdict.acquisition)} is neither entered nor awaited; no request is made; {cure(verdict.acquisition)}",
+                f"{thing(verdict.acquisition)} is neither entered nor awaited; no request is made; {cure(verdict)}",
             )
 
 

@@ -58,6 +58,10 @@ def locate(address):
 Wrap the uses in `with` or `async with`; in `contextlib.closing` for a client that is no context manager. Safe where the
 client is used in one block and does not leave it.
 
+There is none where the function returns something that uses the client later, such as a generator expression over its requests
+or `map(client.get, urls)`: a `with` around the `return` would close the client first. Make the function a generator with the
+`with` inside, or let the caller make the client, pass it in and close it.
+
 ## References
 
 - <https://www.python-httpx.org/advanced/clients/>
@@ -71,15 +75,16 @@ from collections.abc import Iterator
 from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.verdicts import Outcome
 from flake8_httpleak.rules.base import Finding, Rule
+from flake8_httpleak.rules.cures import cure
 from flake8_httpleak.rules.facts import Facts
-from flake8_httpleak.rules.wording import cure, lost, thing
+from flake8_httpleak.rules.wording import lost, thing
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     """Find clients that are lost on every normal path."""
     for verdict in facts.clients:
         if verdict.outcome is Outcome.ALWAYS and not verdict.is_pending:
-            yield lost(RULE, verdict, Level.SURE, f"{thing(verdict.acquisition)} is never closed; {cure(verdict.acquisition)}")
+            yield lost(RULE, verdict, Level.SURE, f"{thing(verdict.acquisition)} is never closed; {cure(verdict)}")
 
 
 RULE = Rule(

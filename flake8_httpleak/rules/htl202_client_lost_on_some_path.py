@@ -65,17 +65,16 @@ from collections.abc import Iterator
 from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.verdicts import Outcome
 from flake8_httpleak.rules.base import Finding, Rule
+from flake8_httpleak.rules.cures import cure
 from flake8_httpleak.rules.facts import Facts
-from flake8_httpleak.rules.wording import cure, lost, thing
+from flake8_httpleak.rules.wording import lost, thing
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     """Find clients that are lost on some normal paths only."""
     for verdict in facts.clients:
         if verdict.outcome is Outcome.SOMETIMES and not verdict.is_pending:
-            yield lost(
-                RULE, verdict, Level.PATH, f"{thing(verdict.acquisition)} is not closed {{way}}; {cure(verdict.acquisition)}"
-            )
+            yield lost(RULE, verdict, Level.PATH, f"{thing(verdict.acquisition)} is not closed {{way}}; {cure(verdict)}")
 
 
 RULE = Rule(

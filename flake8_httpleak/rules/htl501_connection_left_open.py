@@ -73,8 +73,9 @@ from collections.abc import Iterator
 from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.verdicts import Outcome, Verdict
 from flake8_httpleak.rules.base import Finding, Rule
+from flake8_httpleak.rules.cures import cure
 from flake8_httpleak.rules.facts import Facts
-from flake8_httpleak.rules.wording import cure, lost, thing
+from flake8_httpleak.rules.wording import lost, thing
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -82,7 +83,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     for verdict in facts.clients:
         why = _why(verdict)
         if why and verdict.outcome is Outcome.ALWAYS:
-            yield lost(RULE, verdict, Level.SURE, f"{thing(verdict.acquisition)} stays open: {why}; {cure(verdict.acquisition)}")
+            yield lost(RULE, verdict, Level.SURE, f"{thing(verdict.acquisition)} stays open: {why}; {cure(verdict)}")
 
 
 def _why(verdict: Verdict) -> str:

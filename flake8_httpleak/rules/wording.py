@@ -53,7 +53,7 @@ def way_out(loss: Loss, acquisition: Acquisition) -> tuple[str, tuple[Place, ...
         case "deleted":
             return "after 'del' at line {0}", place
         case "iterator":
-            return "by whoever gets its iterator at line {0}", place
+            return "by whoever gets its iterator (line {0})", place
         case "raised":
             return f"if {raiser(loss.node)} (line {{0}}) raises", place
     return "and nothing keeps it", ()
@@ -72,23 +72,6 @@ def raiser(node: cst.CSTNode) -> str:
         cst.CompFor: "the loop",
     }
     return names.get(type(node), "a step")
-
-
-def cure(acquisition: Acquisition) -> str:
-    """The first step to take."""
-    kind = acquisition.kind
-    match kind.context:
-        case "sync":
-            return "use 'with'"
-        case "async":
-            return "use 'async with'"
-        case "both":
-            return "use 'with' or 'async with'"
-    if kind.release:
-        return "use 'contextlib.closing'"
-    if kind.release_async:
-        return f"await '{kind.release_async[0]}()' in 'finally'"
-    return "read it to the end"
 
 
 def _steps(loss: Loss, acquisition: Acquisition) -> Iterator[tuple[Place, str]]:

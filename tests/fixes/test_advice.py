@@ -62,6 +62,32 @@ ONE_LINE = """
 import requests
 def status(url): answer = requests.get(url, stream=True); return answer.status_code
 """
+LINES = """
+import requests
+def lines(url):
+    answer = requests.get(url, stream=True)
+    return map(str, answer.iter_lines())
+"""
+AWAITED = """
+import httpx
+async def lines(client: httpx.AsyncClient, request):
+    answer = await client.send(request, stream=True)
+    return answer.aiter_lines()
+"""
+CHECKED = """
+import requests
+def download(url):
+    return checked(url)
+def checked(url):
+    answer = requests.get(url, stream=True); answer.raise_for_status()
+    return answer
+"""
+LATER = """
+import functools, httpx
+def getter(url):
+    client = httpx.Client()
+    return functools.partial(client.get, url)
+"""
 INHERITED = """
 import httpx
 class Api(Base):
@@ -81,6 +107,10 @@ class Api(Base):
         ("HTL106", ERRORS, ["error.read()"]),
         ("HTL703", DEL, ["async def aclose(self):", "await self.http.aclose()"]),
         ("HTL101", ONE_LINE, ["with requests.get(url, stream=True) as answer:"]),
+        ("HTL102", LINES, ["make 'lines' a generator", "with requests.get(url, stream=True) as answer:", "yield from ..."]),
+        ("HTL102", AWAITED, ["contextlib.aclosing(await client.send(request, stream=True))", "async for item in ...:"]),
+        ("HTL103", CHECKED, ["except BaseException:", "answer.close()", "raise"]),
+        ("HTL201", LATER, ["where the result of 'getter' is used", "with httpx.Client() as client:"]),
         ("HTL204", INHERITED, ["async def aclose(self):", "httpx.AsyncClient()"]),
     ],
 )
