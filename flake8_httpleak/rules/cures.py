@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
 import libcst as cst
 
 from flake8_httpleak.ownership.events import Acquisition
@@ -65,99 +69,122 @@ def hands_out(verdict: Verdict) -> str:
     function = verdict.acquisition.function.node
     if function is None:
         return ""
-    needing = _Needing(verdict.acquisition)
-    needing.walk(function.body)
-    return needing.handed[0] if needing.handed else ""
+    later = _later(function.body)
+    return later.needed.get(later.names.get(id(verdict.acquisition.node), ""), "")
 
 
-class _Needing(Visitor):
-    """Which names of a function stand for a resource or a part of it, and which for something that needs it later."""
+@lru_cache(maxsize=1)  # the resources of one function come one after another, and there may be thousands
+def _later(body: cst.CSTNode) -> _Later:
+    found = _Later()
+    found.walk(body)
+    found.follow()
+    return found
 
-    def __init__(self, acquisition: Acquisition) -> None:
-        self.acquisition = acquisition
-        self.names: set[str] = set()
-        self.made: set[str] = set()
-        """What calls through it gave: plain data mostly, but a response that is open needs its client."""
-        self.later: dict[str, str] = {}
-        self.handed: list[str] = []
+
+@dataclass(frozen=True, slots=True)
+class _Need:
+    """A name whose value is used later on: by an `iterator` or a `function`; `opened` if what it stands for is read from then."""
+
+    name: str
+    how: str
+    opened: bool = False
+
+
+class _Later(Visitor):
+    """The names of a function that what it returns needs later on: from the returned values back to where the names come from."""
+
+    def __init__(self) -> None:
+        self.names: dict[int, str] = {}
+        """The name that the value of a call is given."""
+        self.needed: dict[str, str] = {}
+        self._values: dict[str, list[cst.BaseExpression]] = {}
+        self._returned: list[cst.BaseExpression] = []
 
     def visit_FunctionDef(self, _: cst.FunctionDef) -> bool:
         return False  # what it returns is its own affair
 
     def visit_Return(self, node: cst.Return) -> None:
-        if deferred := self.deferred(node.value):
-            self.handed.append(deferred)
+        if node.value is not None:
+            self._returned.append(node.value)
 
     def visit_Assign(self, node: cst.Assign) -> None:
         target = node.targets[0].target
-        if not isinstance(target, cst.Name):
-            return
-        value = node.value.expression if isinstance(node.value, cst.Await) else node.value
-        if value is self.acquisition.node or self._is_part(value):
-            self.names.add(target.value)
-        elif deferred := self.deferred(value):
-            self.later[target.value] = deferred
-        elif self._is_source(value):
-            self.made.add(target.value)
+        if isinstance(target, cst.Name):
+            value = node.value.expression if isinstance(node.value, cst.Await) else node.value
+            self.names[id(value)] = target.value
+            self._values.setdefault(target.value, []).append(value)
 
-    def deferred(self, node: cst.CSTNode | None) -> str:
-        """Whether the value of an expression uses the resource later: an `iterator`, a `function`, or nothing."""
+    def follow(self) -> None:
+        """Go back from what is returned, name by name."""
+        waiting = [need for value in self._returned for need in self._of(value)]
+        handed = [value.value for value in self._returned if isinstance(value, cst.Name)]
+        for name in dict.fromkeys(handed):
+            waiting += [need for value in self._values.get(name, ()) for need in self._of(value)]
+        met: set[_Need] = set()
+        while waiting:
+            need = waiting.pop()
+            if need in met:
+                continue
+            met.add(need)
+            self.needed.setdefault(need.name, need.how)
+            for value in self._values.get(need.name, ()):
+                waiting += self._of(value)
+                root = _root(value) or (_root(value.func) if need.opened and isinstance(value, cst.Call) else "")
+                waiting += [_Need(root, need.how, need.opened)] if root else []
+
+    def _of(self, node: cst.BaseExpression) -> Iterator[_Need]:
+        """What the value of an expression needs later on."""
         match node:
-            case cst.Name():
-                return self.later.get(node.value, "")
             case cst.GeneratorExp():
-                first = node.for_in.iter
-                inner = [
-                    node.elt,
-                    *node.for_in.ifs,
-                    *([node.for_in.inner_for_in] if node.for_in.inner_for_in is not None else []),
-                ]
-                return "iterator" if self._is_source(first) or any(map(self._mentions, inner)) else ""
+                clause = node.for_in  # its own iterable is asked for at once, everything else with the items
+                yield from self._of_source(clause.iter)
+                for part in (node.elt, *clause.ifs, *filter(None, [clause.inner_for_in])):
+                    yield from _mentioned(part, "iterator")
             case cst.Lambda():
-                return "function" if self._mentions(node.body) else ""
+                yield from _mentioned(node.body, "function")
             case cst.Call():
-                return self._of_call(node)
+                yield from self._of_call(node)
             case cst.IfExp():
-                return self.deferred(node.body) or self.deferred(node.orelse)
-        return ""
+                yield from self._of(node.body)
+                yield from self._of(node.orelse)
 
-    def _of_call(self, node: cst.Call) -> str:
-        word = written(node.func).rpartition(".")[2]
-        given = [arg.value for arg in node.args]
-        if word in _BINDS:
-            return "function" if any(map(self._is_part, given)) else ""
-        if word in _LAZY or written(node.func).startswith("itertools."):
-            needs = any(self._is_part(one) or self.deferred(one) or self._is_source(one) for one in given)
-            return "iterator" if needs else ""
-        return "iterator" if word in VIEW_ITERATORS and self._is_source(node) else ""
+    def _of_call(self, node: cst.Call) -> Iterator[_Need]:
+        path = written(node.func)
+        word = path.rpartition(".")[2]
+        if word in VIEW_ITERATORS:
+            yield _Need(path.partition(".")[0], "iterator", opened=True)
+        elif word in _BINDS:
+            yield from (_Need(root, "function") for arg in node.args if (root := _root(arg.value)))
+        elif word in _LAZY or path.startswith("itertools."):
+            for arg in node.args:
+                yield from self._of_source(arg.value)
 
-    def _is_part(self, node: cst.BaseExpression) -> bool:
-        """`client`, `client.messages`, and methods of these that are not called."""
-        while isinstance(node, cst.Attribute):
-            if node.attr.value in _DATA:
-                return False
-            node = node.value
-        return isinstance(node, cst.Name) and node.value in self.names
+    def _of_source(self, node: cst.BaseExpression) -> Iterator[_Need]:
+        """What is read from whenever somebody comes for an item: `r.iter_lines()`, `client.batches.results(...)`."""
+        yield from self._of(node)
+        root = _root(node.func if isinstance(node, cst.Call) else node)
+        if root:
+            yield _Need(root, "iterator")
 
-    def _is_source(self, node: cst.BaseExpression) -> bool:
-        """What is read from while somebody comes for the items: `r.iter_lines()`, `client.batches.results(...)`."""
-        if not isinstance(node, cst.Call):
-            return self._is_part(node) or bool(self.deferred(node))
-        if self._is_part(node.func):
-            return True
-        word = node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
-        return word in VIEW_ITERATORS and written(node.func).partition(".")[0] in self.names | self.made
 
-    def _mentions(self, node: cst.CSTNode) -> bool:
-        found = _Names(self.names | self.later.keys())
-        found.walk(node)
-        return found.met
+def _root(node: cst.BaseExpression) -> str:
+    """The name that an object is a part or a method of: `client` for `client.messages`; empty for data, and for anything else."""
+    while isinstance(node, cst.Attribute):
+        if node.attr.value in _DATA:
+            return ""
+        node = node.value
+    return node.value if isinstance(node, cst.Name) else ""
+
+
+def _mentioned(node: cst.CSTNode, how: str) -> list[_Need]:
+    found = _Names()
+    found.walk(node)
+    return [_Need(name, how) for name in found.names]
 
 
 class _Names(Visitor):
-    def __init__(self, names: set[str]) -> None:
-        self.names = names
-        self.met = False
+    def __init__(self) -> None:
+        self.names: dict[str, None] = {}
 
     def visit_Name(self, node: cst.Name) -> None:
-        self.met = self.met or node.value in self.names
+        self.names[node.value] = None
