@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from flake8_httpleak.ownership.analysis import CLASS_BODY, MODULE, Analyser
+from flake8_httpleak.ownership.analysis import CLASS_BODY, MODULE, Analyser, Analysis
 from flake8_httpleak.ownership.events import Acquisition
 from flake8_httpleak.ownership.interpreter import Machine
 from flake8_httpleak.ownership.machine import Budget
@@ -26,6 +26,12 @@ class Fate:
 
     acquisition: Acquisition
     run: Run
+
+
+def failing_open(analysis: Analysis) -> list[Acquisition]:
+    """Every call that may raise an exception which is an open response, by itself or in a helper."""
+    through = [one for survey in analysis.surveys.values() for one in survey.events.errors.values()]
+    return [one for one in (*analysis.acquisitions, *through) if one.error]
 
 
 class Follower:

@@ -75,6 +75,22 @@ def judge(acquisition: Acquisition, run: Run) -> Verdict:
     return Verdict(acquisition, Outcome.ON_ERROR if counted else Outcome.NEVER, telling_first, handovers, reclaim, released)
 
 
+_KEEPERS = frozenset({"global", "field", "class attribute", "attribute", "container", "container filled in a loop"})
+_KEEPERS |= {"field container", "module container"}
+"""How an exception is handed over that then outlives its handler."""
+
+
+def kept_error(verdict: Verdict) -> cst.CSTNode | None:
+    """Where an exception that is an open response is put while it is open; None if it goes with its handler."""
+    for handover in verdict.handovers:
+        if handover.how in _KEEPERS and handover.status is Status.HELD:
+            return handover.node
+    for loss in verdict.losses:
+        if "stored" in loss.marks and loss.how in ("ended", "returned", "overwritten") and loss.node is not None:
+            return loss.node
+    return None
+
+
 def _doubt(loss: Loss) -> int:
     """How much a reader may doubt that a step raises: a `raise` does, a request may, any other call might."""
     return 0 if isinstance(loss.node, cst.Raise) else 1 if loss.via is Grade.STRONG else 2

@@ -12,7 +12,7 @@ from flake8_httpleak.options import Options
 from flake8_httpleak.ownership.analysis import Analyser, Analysis
 from flake8_httpleak.ownership.classes import FieldFate
 from flake8_httpleak.ownership.events import Acquisition, Entered, Header, MethodCall
-from flake8_httpleak.ownership.following import Fate, Follower
+from flake8_httpleak.ownership.following import Fate, Follower, failing_open
 from flake8_httpleak.ownership.members import path_of
 from flake8_httpleak.ownership.program import FunctionInfo
 from flake8_httpleak.ownership.values import NOBODY, Instance, Object, Status, Value
@@ -94,12 +94,10 @@ class Facts:
     def errors(self) -> list[Verdict]:
         """What becomes of exceptions that are open responses, by the call that may raise them."""
         found: list[Verdict] = []
-        through = [one for survey in self.analysis.surveys.values() for one in survey.events.errors.values()]
-        for acquisition in [*self.analysis.acquisitions, *through]:
-            if acquisition.error:
-                fate = self._follower.follow(acquisition, "error")
-                if fate is not None:
-                    found.append(judge(fate.acquisition, fate.run))
+        for acquisition in failing_open(self.analysis):
+            fate = self._follower.follow(acquisition, "error")
+            if fate is not None:
+                found.append(judge(fate.acquisition, fate.run))
         return found
 
     def verdict_of(self, acquisition: Acquisition) -> Verdict | None:

@@ -67,32 +67,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import libcst as cst
-
 from flake8_httpleak.diagnostics import Level, Reclaim
-from flake8_httpleak.ownership.values import Status
-from flake8_httpleak.ownership.verdicts import Verdict
+from flake8_httpleak.ownership.verdicts import kept_error
 from flake8_httpleak.rules.base import Finding, Place, Rule, written
 from flake8_httpleak.rules.facts import Facts
-
-_KEEPERS = frozenset(
-    {
-        "global",
-        "field",
-        "class attribute",
-        "attribute",
-        "field container",
-        "module container",
-        "container",
-        "container filled in a loop",
-    }
-)
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     """Find exceptions that are open responses and are stored."""
     for verdict in facts.errors:
-        node = _store(verdict)
+        node = kept_error(verdict)
         if node is None:
             continue
         acquisition = verdict.acquisition
@@ -110,17 +94,6 @@ def check(facts: Facts) -> Iterator[Finding]:
                 (Place(node, acquisition.function), "kept"),
             ),
         )
-
-
-def _store(verdict: Verdict) -> cst.CSTNode | None:
-    """Where the error is put while it is open; None if it goes with its handler."""
-    for handover in verdict.handovers:
-        if handover.how in _KEEPERS and handover.status is Status.HELD:
-            return handover.node
-    for loss in verdict.losses:
-        if "stored" in loss.marks and loss.how in ("ended", "returned", "overwritten") and loss.node is not None:
-            return loss.node
-    return None
 
 
 RULE = Rule(

@@ -96,9 +96,9 @@ METHODS = {
     """,
     "error kept": """
         try:
-            r = urllib.request.urlopen(u)  #: never
+            r = urllib.request.urlopen(u)  #: never; error; raised
         except urllib.error.HTTPError as e:
-            u.error = e
+            u.error = e  #: kept
             return
         r.close()  #: closed
     """,

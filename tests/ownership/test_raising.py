@@ -351,10 +351,10 @@ FAILING = {
     "an error that is never closed": """
         def run(u):
             try:
-                return urllib.request.urlopen(u).read()  #: never; read
+                return urllib.request.urlopen(u).read()  #: never; read; error; raised
             except urllib.error.HTTPError as e:
                 saved = e
-            return saved.code
+            return saved.code  #: kept
     """,
     "two handlers with names": """
         def run(u):

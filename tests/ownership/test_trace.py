@@ -9,7 +9,7 @@ import pytest
 from flake8_httpleak.ownership.__main__ import main
 
 PROGRAM = """\
-import requests, httpx, urllib3
+import requests, httpx, urllib3, urllib.request, urllib.error
 
 
 def first(u):
@@ -41,13 +41,20 @@ def fourth(u):
 def fifth(u):
     s = httpx.Client()
     work(u)
+
+
+def sixth(u, failed):
+    try:
+        return urllib.request.urlopen(u).read()
+    except urllib.error.HTTPError as error:
+        failed.append(error)
 """
 SAID = """\
 line 5: 'requests.get' (requests.Response) in first: lost on some paths
     acquired (5) -> LOST: the function returns (7)
     acquired (5) -> closed (8)
 line 12: 'requests.Session' (requests.Session) in second: lost only if something raises
-    acquired (12) -> LOST: this raises, only if a call raises that hardly ever does (13)
+    acquired (12) -> not counted: this raises, only if a call raises that hardly ever does (13)
     acquired (12) -> LOST: this raises (14)
     acquired (12) -> given to 'keep' (17)
     handed over at line 17: given to 'keep', whose body is not in this file
@@ -55,7 +62,7 @@ line 12: 'requests.Session' (requests.Session) in second: lost only if something
     calls that hardly ever raise count only where the function releases it itself
 line 21: 'requests.get' (requests.Response) in third: lost on every normal path
     acquired (21) -> LOST: the function ends (end)
-    acquired (21) -> LOST: this raises, only if a call raises that hardly ever does (22)
+    acquired (21) -> not counted: this raises, only if a call raises that hardly ever does (22)
     calls that hardly ever raise count only where the function releases it itself
 line 26: 'urllib3.PoolManager' (urllib3.PoolManager) in fourth: lost on every normal path
     acquired (26) -> LOST: the function ends (end)
@@ -63,9 +70,13 @@ line 26: 'urllib3.PoolManager' (urllib3.PoolManager) in fourth: lost on every no
     not reported: a finalizer closes it when it is dropped
 line 31: 'httpx.Client' (httpx.Client) in fifth: lost on every normal path
     acquired (31) -> LOST: the function ends (end)
-    acquired (31) -> LOST: this raises, only if a call raises that hardly ever does (32)
+    acquired (31) -> not counted: this raises, only if a call raises that hardly ever does (32)
     it holds nothing before its first request
     calls that hardly ever raise count only where the function releases it itself
+line 37: 'urllib.request.urlopen' (urllib_request.Response) in sixth: never lost
+    acquired (37) -> read (37)
+line 37: the error of 'urllib.request.urlopen' (urllib_request.Response) in sixth: kept while it is open
+    raised (37) -> kept (39)
 """
 NOTHING = "no resource of a client library is made here\n"
 

@@ -37,6 +37,7 @@ _VERDICTS = {
     "lost on some paths": "sometimes",
     "lost only if something raises": "on error",
     "never lost": "never",
+    "kept while it is open": "error",
 }
 _SHORT = {
     "the function returns": "returns",
