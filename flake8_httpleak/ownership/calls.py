@@ -9,7 +9,7 @@ import libcst as cst
 from flake8_httpleak.ownership import containers, functions, instances, library, members, objects, reading
 from flake8_httpleak.ownership.arguments import Arguments
 from flake8_httpleak.ownership.assigning import store_attribute
-from flake8_httpleak.ownership.giving import give
+from flake8_httpleak.ownership.giving import give, give_up
 from flake8_httpleak.ownership.kinds import kind_of, use, whole
 from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.managers import enter
@@ -39,24 +39,6 @@ from flake8_httpleak.ownership.values import (
     View,
     reaches,
 )
-
-CLOSERS = frozenset(
-    {
-        "close",
-        "aclose",
-        "stop",
-        "shutdown",
-        "disconnect",
-        "dispose",
-        "cleanup",
-        "teardown",
-        "tearDown",
-        "__exit__",
-        "__aexit__",
-        "__del__",
-    }
-)
-
 
 def call_node(m: Machine, node: cst.Call, state: State) -> Branches:
     """Interpret a call: what is called, then the arguments, then the call itself."""
@@ -253,8 +235,8 @@ def unknown(m: Machine, callee: Value, arguments: Arguments, node: cst.Call, sta
         return library.METHODS[name](m, arguments, node, state)
     if m.catalog.effect(f"?.{name}") != "borrows":
         give(m, arguments, node, state, name)
-    if isinstance(callee, Member) and isinstance(callee.of, Super) and callee.of.receiver is not None and name in CLOSERS:
-        give(m, Arguments((callee.of.receiver,)), node, state, "super()")
+    if isinstance(callee, Member) and isinstance(callee.of, Super) and callee.of.receiver is not None:
+        give_up(m, callee.of.receiver, name, node, state)
     owner = callee.key.of if isinstance(callee, Symbol) and isinstance(callee.key, Attr) else None
     if isinstance(owner, Symbol):
         state.forget_below(owner)

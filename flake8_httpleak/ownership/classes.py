@@ -14,8 +14,8 @@ import libcst as cst
 
 from flake8_httpleak.clients.model import Kind
 from flake8_httpleak.diagnostics import Reclaim
-from flake8_httpleak.ownership.calls import CLOSERS
 from flake8_httpleak.ownership.events import Acquisition, FieldStore, made_sites
+from flake8_httpleak.ownership.giving import CLOSERS
 from flake8_httpleak.ownership.interpreter import Machine
 from flake8_httpleak.ownership.machine import CLOSED_HERE
 from flake8_httpleak.ownership.program import ClassInfo, FunctionInfo
@@ -158,7 +158,7 @@ class Fields:
         info = fate.owner
         for other in self.analyser.program.family(info):
             for unit in other.units:
-                if unit.function is not None and self._may_touch(fate, unit):
+                if unit.function is not None and (self._may_touch(fate, unit) or _asks_base(unit, other)):
                     yield self.analyser.program.function(unit, other)
         if not info.units:
             yield from info.functions.values()
@@ -199,6 +199,13 @@ class Fields:
         m = Machine(self.analyser.program, self.analyser.analysis.summaries, method)
         m.keeps_names = True
         return self.analyser.guard(lambda: m.execute(state), method)
+
+
+def _asks_base(unit: Unit, info: ClassInfo) -> bool:
+    """Whether a method that closes calls one of a base that nobody knows: `super().close()`, `Base.close(self)`."""
+    if unit.function is None or unit.function.name not in CLOSERS or not info.unknown_bases:
+        return False
+    return unit.spells(("super", *(name.rpartition(".")[2] for name in info.unknown_bases)))
 
 
 def is_given_away(handover: Handover, function: FunctionInfo) -> bool:

@@ -188,6 +188,11 @@ class ClassInfo:
         return tuple(found)
 
     @cached_property
+    def unknown_bases(self) -> tuple[str, ...]:
+        """Those of its foreign bases that no table knows: they may do anything to its objects."""
+        return tuple(name for name in self.foreign_bases if self.program.catalog.constructor(name) is None)
+
+    @cached_property
     def library_kind(self) -> ResourceKind | None:
         """The kind that a library class among its bases has."""
         for name in self.foreign_bases:
