@@ -10,6 +10,7 @@ import re
 from flake8_httpleak.checking import check_bytes
 from flake8_httpleak.cli.run import endings_of, settings_of
 from flake8_httpleak.cli.streams import Streams
+from flake8_httpleak.columns import wrapped
 from flake8_httpleak.config import ConfigError, Settings
 from flake8_httpleak.diagnostics import Diagnostic
 from flake8_httpleak.files import UnreadableError, decode, read
@@ -78,7 +79,8 @@ def _explain_place(path: str, line: int, settings: Settings, streams: Streams) -
             streams.write(f"{one.code} is hidden by a '# noqa' comment\n")
         elif not settings.selection.shows(one.code, path):
             streams.write(f"{one.code} is not shown: 'select', 'ignore' or 'per-file-ignores' leave it out\n")
-    streams.write_lines(trace(document.text, path, line, settings.options).splitlines())
+    for said in trace(document.text, path, line, settings.options).splitlines():
+        streams.write_lines(wrapped(said, streams.width, " " * 8))
 
 
 def _write_cures(path: str, text: str, found: list[Diagnostic], settings: Settings, streams: Streams) -> None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import argparse
 
 from flake8_httpleak.cli.streams import Streams
+from flake8_httpleak.columns import side_by_side
 from flake8_httpleak.config import ConfigError
 
 
 def rules(_: argparse.Namespace, streams: Streams) -> int:
-    """Every rule, a line each."""
+    """Every rule, a line each; on a narrow terminal as many as it takes."""
     from flake8_httpleak.rules.registry import registry
 
     found = registry()
-    width = max(len(rule.name) for rule in found)
-    for rule in found:
-        streams.write(f"{rule.code}  {rule.name:{width}}  {'on    ' if rule.default else 'opt-in'}  {rule.summary}\n")
+    rows = [(rule.code, rule.name, "on" if rule.default else "opt-in", rule.summary) for rule in found]
+    streams.write_lines(side_by_side(rows, streams.width, flexible=3))
     streams.flush()
     return 0
 
@@ -31,7 +31,7 @@ def clients(options: argparse.Namespace, streams: Streams) -> int:
         rows = overview(tables)
     except TableError as error:
         raise ConfigError(str(error)) from None
-    streams.write_lines(text(rows).splitlines())
+    streams.write_lines(text(rows, streams.width).splitlines())
     streams.flush()
     return 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
@@ -33,6 +34,11 @@ class Streams:
     def is_terminal(self) -> bool:
         """Whether reports are looked at in colour: on a terminal, unless NO_COLOR or a dumb one asks for less."""
         return self.is_watched and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+    @property
+    def width(self) -> int | None:
+        """Columns of the terminal that reports go to; None if they go to a file or a pipe, where one thing is one line."""
+        return shutil.get_terminal_size().columns if self.is_watched else None
 
     @property
     def shows_progress(self) -> bool:

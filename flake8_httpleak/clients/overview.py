@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flake8_httpleak.clients.store import Library, Store
+from flake8_httpleak.columns import JOIN, side_by_side, wrapped
 
 PROVED = Path(__file__).with_name("proved.json")
 
@@ -68,19 +69,25 @@ def _of(library: Library, roots: tuple[str, ...], proved: dict[str, Any]) -> Ove
     )
 
 
-def text(rows: list[Overview]) -> str:
-    """The list as aligned text, why some are not verified, and a line of totals."""
-    width = max(len(row.name) for row in rows)
-    versions = max(len(", ".join(row.measured)) for row in rows)
-    lines = [f"{'library':{width}}  {'measured on':{versions}}  kinds  rows proved  state"]
-    lines += [
-        f"{row.name:{width}}  {', '.join(row.measured):{versions}}  {row.kinds:5}  {row.proved:11}  {row.verdict}" for row in rows
+def text(rows: list[Overview], width: int | None = None) -> str:
+    """The list as aligned text, why some are not verified, and a line of totals; `width`: of a terminal that shows it."""
+    cells = [("library", "measured on", "kinds", "rows proved", "state")]
+    cells += [
+        (
+            row.name,
+            ", ".join(row.measured).replace(" ", JOIN).replace(f",{JOIN}", ", "),
+            f"{row.kinds:5}",
+            f"{row.proved:11}",
+            row.verdict,
+        )
+        for row in rows
     ]
-    lines += [f"{row.name} is {row.verdict}: {row.why}" for row in rows if row.why]
+    lines = side_by_side(cells, width, flexible=1)
+    for row in rows:
+        lines += wrapped(f"{row.name} is {row.verdict}: {row.why}", width) if row.why else []
     good = sum(row.state == "verified" for row in rows)
-    return "\n".join(
-        [*lines, f"{len(rows)} libraries, {good} verified, {sum(row.proved for row in rows)} rows proved by the lab"]
-    )
+    proved = sum(row.proved for row in rows)
+    return "\n".join([*lines, *wrapped(f"{len(rows)} libraries, {good} verified, {proved} rows proved by the lab", width)])
 
 
 def markdown(rows: list[Overview]) -> str:

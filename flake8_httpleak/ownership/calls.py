@@ -40,6 +40,7 @@ from flake8_httpleak.ownership.values import (
     reaches,
 )
 
+
 def call_node(m: Machine, node: cst.Call, state: State) -> Branches:
     """Interpret a call: what is called, then the arguments, then the call itself."""
     m.budget.spend()

@@ -161,7 +161,7 @@ class _Later(Visitor):
 
     def _of_source(self, node: cst.BaseExpression) -> Iterator[_Need]:
         """What is read from whenever somebody comes for an item: `r.iter_lines()`, `client.batches.results(...)`."""
-        yield from self._of(node)
+        yield from (_Need(need.name, "iterator", need.opened) for need in self._of(node))
         root = _root(node.func if isinstance(node, cst.Call) else node)
         if root:
             yield _Need(root, "iterator")

@@ -111,6 +111,20 @@ def test_rules(httpleak: Run) -> None:
     assert "opt-in" in next(line for line in lines if line.startswith("HTL601"))
 
 
+@pytest.mark.parametrize("width", [50, 80, 140])
+def test_listings_on_a_terminal(httpleak: Run, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    """As wide as it is, with nothing broken but between words, and the same words as in a pipe."""
+    piped = {name: httpleak(name).out for name in ("rules", "clients")}
+    Terminal(monkeypatch)
+    monkeypatch.setenv("COLUMNS", str(width))
+    for name, text in piped.items():
+        shown = httpleak(name).out
+        assert sorted(shown.split()) == sorted(text.split())
+        assert (shown == text) == (max(map(len, text.splitlines())) <= width)
+        assert width == 50 or max(map(len, shown.splitlines())) <= width
+    assert "aiobotocore 3.10.0" in httpleak("clients").out
+
+
 def test_clients(httpleak: Run) -> None:
     """The list of tables; a bad one is one line."""
     done = httpleak("clients")

@@ -29,6 +29,7 @@ CURES = {
     "each item asks": ("c = httpx.Client()\nreturn (c.get(one).text for one in u)", YIELD),
     "each item asks for a name": ("c = httpx.Client()\nfound = (c.get(one).text for one in u)\nreturn found", YIELD),
     "either": ("c = httpx.Client()\nreturn map(c.get, u) if u else map(c.head, u)", YIELD),
+    "asked by a function": ("c = httpx.Client()\nreturn map(lambda one: c.get(one).text, u)", YIELD),
     "part": ("c = anthropic.Anthropic()\nb = c.messages.batches\nreturn (one.id for one in b.results(u))", YIELD),
     "inner": ("c = httpx.Client()\nreturn (one for url in u for one in c.get(url).json())", YIELD),
     "read before": ("c = httpx.Client()\nreturn (one for one in c.get(u).json())", "use 'with'"),
