@@ -9,7 +9,7 @@ import libcst as cst
 from flake8_httpleak.ownership import containers, functions, instances, library, members, objects, reading
 from flake8_httpleak.ownership.arguments import Arguments
 from flake8_httpleak.ownership.assigning import store_attribute
-from flake8_httpleak.ownership.giving import give, give_up
+from flake8_httpleak.ownership.giving import give
 from flake8_httpleak.ownership.kinds import kind_of, use, whole
 from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.managers import enter
@@ -33,7 +33,6 @@ from flake8_httpleak.ownership.values import (
     Part,
     Partial,
     Pending,
-    Super,
     Symbol,
     Value,
     View,
@@ -236,8 +235,6 @@ def unknown(m: Machine, callee: Value, arguments: Arguments, node: cst.Call, sta
         return library.METHODS[name](m, arguments, node, state)
     if m.catalog.effect(f"?.{name}") != "borrows":
         give(m, arguments, node, state, name)
-    if isinstance(callee, Member) and isinstance(callee.of, Super) and callee.of.receiver is not None:
-        give_up(m, callee.of.receiver, name, node, state)
     owner = callee.key.of if isinstance(callee, Symbol) and isinstance(callee.key, Attr) else None
     if isinstance(owner, Symbol):
         state.forget_below(owner)

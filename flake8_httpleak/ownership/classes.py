@@ -15,7 +15,6 @@ import libcst as cst
 from flake8_httpleak.clients.model import Kind
 from flake8_httpleak.diagnostics import Reclaim
 from flake8_httpleak.ownership.events import Acquisition, FieldStore, made_sites
-from flake8_httpleak.ownership.giving import CLOSERS
 from flake8_httpleak.ownership.interpreter import Machine
 from flake8_httpleak.ownership.machine import CLOSED_HERE
 from flake8_httpleak.ownership.program import ClassInfo, FunctionInfo
@@ -34,6 +33,7 @@ from flake8_httpleak.ownership.values import (
     resite,
 )
 from flake8_httpleak.ownership.walks import Handover, Loss, Run
+from flake8_httpleak.ownership.written import written_outside
 from flake8_httpleak.source.units import Unit
 from flake8_httpleak.source.visitor import Visitor
 
@@ -41,6 +41,23 @@ if TYPE_CHECKING:
     from flake8_httpleak.clients.catalog import ResourceKind
     from flake8_httpleak.ownership.analysis import Analyser
 
+CLOSERS = frozenset(
+    {
+        "close",
+        "aclose",
+        "stop",
+        "shutdown",
+        "disconnect",
+        "dispose",
+        "cleanup",
+        "teardown",
+        "tearDown",
+        "__exit__",
+        "__aexit__",
+        "__del__",
+    }
+)
+"""Methods that release what their object holds, by their names."""
 PLAIN_CLOSERS = frozenset({"close", "aclose", "shutdown", "dispose", "disconnect", "__exit__", "__aexit__", "__del__"})
 """Methods whose names leave no doubt that they are there to release what an object holds."""
 MANY = 12
@@ -138,6 +155,11 @@ class Fields:
             return None
         fate = FieldFate(info, name, kind, acquisitions, isinstance(value, Items), promised=isinstance(value, Pending))
         fate.has_closer = any(one.functions.keys() & _telling_closers(kind) for one in info.line_of_descent)
+        fate.given = any(
+            _leaves_it_to_base(unit, one, self.analyser.program.catalog.calm)
+            for one in self.analyser.program.family(info)
+            for unit in one.units
+        )
         held = resite(value, lambda site: TRACKED if site != NOBODY else site)
         done: set[FunctionInfo] = set()
         for turn in range(3):
@@ -158,7 +180,7 @@ class Fields:
         info = fate.owner
         for other in self.analyser.program.family(info):
             for unit in other.units:
-                if unit.function is not None and (self._may_touch(fate, unit) or _asks_base(unit, other)):
+                if unit.function is not None and self._may_touch(fate, unit):
                     yield self.analyser.program.function(unit, other)
         if not info.units:
             yield from info.functions.values()
@@ -201,11 +223,28 @@ class Fields:
         return self.analyser.guard(lambda: m.execute(state), method)
 
 
-def _asks_base(unit: Unit, info: ClassInfo) -> bool:
-    """Whether a method that closes calls one of a base that nobody knows: `super().close()`, `Base.close(self)`."""
-    if unit.function is None or unit.function.name not in CLOSERS or not info.unknown_bases:
+def _leaves_it_to_base(unit: Unit, info: ClassInfo, calm: Collection[str]) -> bool:
+    """Whether a method that closes does no more than ask a base that nobody knows: `super().close()`, `Base.close(self)`.
+
+    One that cleans up by itself as well, and asks its base besides, cleans up what is its own.
+    """
+    function = unit.function
+    if function is None or function.name not in CLOSERS or not info.unknown_bases:
         return False
-    return unit.spells(("super", *(name.rpartition(".")[2] for name in info.unknown_bases)))
+    bases = {name.rpartition(".")[2] for name in info.unknown_bases}
+    asks = False
+    for node in ast.walk(function):
+        func = node.func if isinstance(node, ast.Call) else None
+        if isinstance(func, ast.Attribute) and func.attr in CLOSERS and _last(func.value) in bases | {"super"}:
+            asks = True
+        elif func is not None and _last(func) not in {"super", *calm}:
+            return False
+    return asks
+
+
+def _last(node: ast.expr) -> str:
+    """The last word of what is called, or of a name."""
+    return written_outside(node).rpartition(".")[2]
 
 
 def is_given_away(handover: Handover, function: FunctionInfo) -> bool:

@@ -20,24 +20,6 @@ KEEPERS = {
 QUEUES = frozenset({"put", "put_nowait"})
 """Of these, those whose owner only passes it on."""
 
-CLOSERS = frozenset(
-    {
-        "close",
-        "aclose",
-        "stop",
-        "shutdown",
-        "disconnect",
-        "dispose",
-        "cleanup",
-        "teardown",
-        "tearDown",
-        "__exit__",
-        "__aexit__",
-        "__del__",
-    }
-)
-"""Methods that release what their object holds, by their names."""
-
 
 def give(m: Machine, arguments: Arguments, node: cst.CSTNode, state: State, to: str, owner: Value | None = None) -> None:
     """Something that is not known gets the arguments: a resource among them is its business from now on.
@@ -57,12 +39,6 @@ def give(m: Machine, arguments: Arguments, node: cst.CSTNode, state: State, to: 
             given = f"given to '{to}'"
             how = KEEPERS.get(to, given) if owner is None else given  # `session.put(...)` sends it
             m.handed(state, node, f"field {how}" if how == "container" and to not in QUEUES and _is_field(node, state) else how)
-
-
-def give_up(m: Machine, whole: Value, method: str, node: cst.CSTNode, state: State) -> None:
-    """An object asks the method of a base that is not in the file: one that closes may close whatever the object holds."""
-    if method in CLOSERS and isinstance(whole, Object) and whole.info.unknown_bases and state.reaches(whole):
-        m.handed(state, node, "given to its base")
 
 
 def _is_field(node: cst.CSTNode, state: State) -> bool:

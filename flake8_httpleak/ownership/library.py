@@ -12,7 +12,7 @@ from flake8_httpleak.ownership import instances, iteration, members
 from flake8_httpleak.ownership.arguments import Arguments, holds
 from flake8_httpleak.ownership.assigning import put
 from flake8_httpleak.ownership.exceptions import builtin_exception
-from flake8_httpleak.ownership.giving import give, give_up
+from flake8_httpleak.ownership.giving import give
 from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.states import Grade, State
 from flake8_httpleak.ownership.values import (
@@ -88,8 +88,6 @@ def _by_effect(m: Machine, name: str, arguments: Arguments, node: cst.Call, stat
                 return [(m.fresh(node, state), state)]
     if effect != "borrows":
         give(m, arguments, node, state, name)
-        if arguments.positional:  # `Base.close(self)`
-            give_up(m, arguments.positional[0], name.rpartition(".")[2], node, state)
         for value in arguments.values():
             members.forget_fields(state, value)
         if name.rpartition(".")[2] not in m.catalog.calm and builtin_exception(name) is None:

@@ -52,7 +52,7 @@ class Summaries:
 
 - Some method of the class, of a base or of a subclass in the file closes the field, or registers its closing.
 - The client came from outside: a parameter is somebody else's to close.
-- The client is also given to something that may close it, or a method that closes asks the same of a base from another file:
+- The client is also given to something that may close it, or all that its `close()` does is to ask a base from another file:
   `super().close()`.
 - Its library closes it by itself: pools of `urllib3` have a finalizer, and clients of `boto3` hold such pools.
 - The file makes the objects of the class, and only at module level: they live as long as the process. A class that has a
