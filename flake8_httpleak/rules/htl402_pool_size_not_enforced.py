@@ -103,7 +103,8 @@ def check(facts: Facts) -> Iterator[Finding]:
                 RULE,
                 acquisition,
                 Level.HINT,
-                f"'{found.parameter}' of '{written(acquisition.node.func)}' bounds idle ones only; add '{block.parameter}=True'",
+                f"'{found.parameter}' of '{written(acquisition.node.func)}' bounds idle connections only; "
+                f"add '{block.parameter}=True'",
             )
 
 

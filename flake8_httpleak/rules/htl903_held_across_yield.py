@@ -71,7 +71,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             yield Finding(
                 rule=RULE,
                 at=Place(acquisition.node, acquisition.function),
-                message=f"{thing(acquisition)} is open at the 'yield' of line {{0}}: until the generator ends or is closed",
+                message=f"{thing(acquisition)} is held at the 'yield' of line {{0}}; see that the generator ends or is closed",
                 level=Level.HINT,
                 reclaim=verdict.reclaim,
                 places=(Place(held, acquisition.function),),

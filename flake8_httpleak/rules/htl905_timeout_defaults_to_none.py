@@ -69,7 +69,8 @@ def check(facts: Facts) -> Iterator[Finding]:
             yield Finding(
                 rule=RULE,
                 at=Place(call.node, call.function),
-                message=f"'{written(call.node.func)}' has no timeout unless the caller of '{call.function.name}' gives '{name}'",
+                message=f"'{written(call.node.func)}' waits for ever unless callers of '{call.function.name}' pass '{name}'; "
+                "default to seconds",
                 level=Level.HINT,
                 library=library,
             )

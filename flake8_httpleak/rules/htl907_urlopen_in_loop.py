@@ -74,7 +74,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             yield Finding(
                 rule=RULE,
                 at=Place(acquisition.node, acquisition.function),
-                message=f"'{callee}' connects anew in every turn of the loop at line {{0}}; a library with a pool would not",
+                message=f"'{callee}' connects anew in every turn of the loop at line {{0}}; use a library with a pool",
                 level=Level.HINT,
                 places=(Place(loop.node, acquisition.function),),
                 library=acquisition.kind.library,
