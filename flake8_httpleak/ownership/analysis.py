@@ -34,6 +34,7 @@ from flake8_httpleak.ownership.values import (
     choice,
     is_parameter,
     join,
+    left_out,
     options,
     parameter,
     resite,
@@ -285,7 +286,7 @@ class Analyser:
             value = annotated_value(self.program, one.annotation.annotation) if one.annotation is not None else None
             optional = isinstance(one.default, cst.Name) and one.default.value == "None"
             if value is not None and optional:
-                value = choice([NONE, value])  # whatever the annotation says
+                value = left_out(one.name.value, value)  # whatever the annotation says
             env[one.name.value] = value if value is not None else parameter(one.name.value, optional=optional)
         for star in (found.star_arg, found.star_kwarg):
             if isinstance(star, cst.Param):

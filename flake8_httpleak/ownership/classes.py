@@ -83,6 +83,8 @@ class FieldFate:
     acquisitions: list[Acquisition] = field(default_factory=list)
     contained: bool = False
     """The field is a container of them."""
+    getters: frozenset[str] = frozenset()
+    """Properties and methods that give it."""
     closers: set[str] = field(default_factory=set)
     """Methods that release it."""
     has_closer: bool = False
@@ -154,6 +156,7 @@ class Fields:
         if kind is None or value is None or not acquisitions:
             return None
         fate = FieldFate(info, name, kind, acquisitions, isinstance(value, Items), promised=isinstance(value, Pending))
+        fate.getters = frozenset(self._getters(info, name))
         fate.has_closer = any(one.functions.keys() & _telling_closers(kind) for one in info.line_of_descent)
         fate.given = any(
             _leaves_it_to_base(unit, one, self.analyser.program.catalog.calm)
@@ -185,15 +188,23 @@ class Fields:
         if not info.units:
             yield from info.functions.values()
 
+    def _getters(self, info: ClassInfo, name: str) -> Iterator[str]:
+        """Properties and methods of a class that return a field."""
+        for other in self.analyser.program.family(info):
+            for method in other.functions.values():
+                if method.unit.spells((name,)) and gives(method.unit, name):
+                    yield method.name
+
     def _may_touch(self, fate: FieldFate, unit: Unit) -> bool:
-        if not unit.spells((fate.name, *fate.closers)):
+        names = {fate.name, *fate.getters}
+        if not unit.spells((*names, *fate.closers)):
             return False
         if not fate.closers.isdisjoint(unit.attributes):
             return True
         if fate.name in unit.keywords:
             return True
-        telling = {*fate.kind.release, *fate.kind.release_async, *(TAKES if fate.contained else ())}
-        return fate.name in unit.attributes and touches(unit, fate.name, telling)
+        telling = {*fate.kind.release, *fate.kind.release_async, *LEAVES, *(TAKES if fate.contained else ())}
+        return any(name in unit.attributes and touches(unit, name, telling) for name in names)
 
     def _walk(self, fate: FieldFate, method: FunctionInfo, held: Value) -> None:
         run = self.follow(fate, method, held)
@@ -288,12 +299,19 @@ def touches(unit: Unit, name: str, releases: set[str]) -> bool:
     for root in unit.nodes:
         for node in ast.walk(root):
             if isinstance(node, ast.Attribute):
-                below = node.value
+                below = node.value.value if isinstance(node.value, ast.Await) else node.value
+                below = below.func if isinstance(below, ast.Call) else below
                 if isinstance(below, ast.Attribute) and below.attr == name and node.attr not in releases:
                     harmless.add(id(below))
                 if node.attr == name:
                     touched.append(node)
     return any(id(node) not in harmless for node in touched)
+
+
+def gives(unit: Unit, name: str) -> bool:
+    """Whether a method returns a field: tells by the text alone."""
+    returned = (node.value for root in unit.nodes for node in ast.walk(root) if isinstance(node, ast.Return))
+    return any(isinstance(value, ast.Attribute) and value.attr == name for value in returned)
 
 
 def passes_on(unit: Unit, names: Collection[str]) -> bool:

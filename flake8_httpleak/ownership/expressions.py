@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import libcst as cst
+from msgspec.structs import replace
 
 from flake8_httpleak.ownership import instances, iteration, members
 from flake8_httpleak.ownership.calls import call_node
@@ -19,6 +20,7 @@ from flake8_httpleak.ownership.values import (
     NONE,
     UNKNOWN,
     Awaitable,
+    Choice,
     Closing,
     Const,
     Function,
@@ -133,15 +135,27 @@ def _closed(m: Machine, value: Closing, node: cst.CSTNode, state: State) -> Bran
 @on(cst.Yield)
 def yielded(m: Machine, node: cst.Yield, state: State) -> Branches:
     if isinstance(node.value, cst.From):
-        items = m.eval(node.value.item, state)
-        m.run.paused += [(node, before.copy()) for _, before in items]
-        return [(m.fresh(node, after), after) for value, before in items for after in iteration.exhaust(m, value, node, before)]
+        return _from(m, node, node.value.item, state)
     found: Branches = []
     for value, after in m.eval(node.value, state) if node.value is not None else [(NONE, state)]:
         m.run.yielded.append(Returned(after.copy(), value, node))
         instances.hand_out(m, value, node, after)
         m.run.paused.append((node, after.copy()))
         found.append((m.fresh(node, after), after))
+    return found
+
+
+def _from(m: Machine, node: cst.Yield, inner: cst.BaseExpression, state: State) -> Branches:
+    """`yield from`: goes through something, or awaits, as coroutines did before there was `await`."""
+    found: Branches = []
+    outer, m.awaiting = m.awaiting, inner
+    for value, before in m.eval(inner, state):
+        m.run.paused.append((node, before.copy()))
+        if isinstance(value, Closing | Pending | Awaitable):
+            found += await_value(m, value, node, before)
+        else:
+            found += [(m.fresh(node, after), after) for after in iteration.exhaust(m, value, node, before)]
+    m.awaiting = outer
     return found
 
 
@@ -312,7 +326,7 @@ def boolean(m: Machine, node: cst.BooleanOperation, state: State) -> Branches:
                 found.append((kept, way))
             else:
                 found.extend(m.eval(node.right, way))
-    return merge(found)
+    return _decided(m, node, merge(found))
 
 
 def _ways(m: Machine, node: cst.BaseExpression, value: Value, state: State) -> list[tuple[State, Value]]:
@@ -330,4 +344,13 @@ def _ways(m: Machine, node: cst.BaseExpression, value: Value, state: State) -> l
 def conditional(m: Machine, node: cst.IfExp, state: State) -> Branches:
     yes, no = branch(m, node.test, state)
     found = [pair for way in yes for pair in m.eval(node.body, way)]
-    return merge([*found, *(pair for way in no for pair in m.eval(node.orelse, way))])
+    return _decided(m, node, merge([*found, *(pair for way in no for pair in m.eval(node.orelse, way))]))
+
+
+def _decided(m: Machine, node: cst.BaseExpression, branches: Branches) -> Branches:
+    """The same branches; which value a choice in them is stays the same wherever it goes, so a flag tells the same twice."""
+    found: Branches = []
+    for value, state in branches:
+        open_ = isinstance(value, Choice) and value.decided_by is None
+        found.append((replace(value, decided_by=m.fresh(node, state)) if open_ else value, state))
+    return found

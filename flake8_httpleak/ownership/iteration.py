@@ -12,6 +12,7 @@ from flake8_httpleak.ownership.kinds import is_followed, kind_of, use
 from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.states import Grade, State
 from flake8_httpleak.ownership.values import (
+    NOBODY,
     TRACKED,
     UNKNOWN,
     Awaitable,
@@ -21,11 +22,13 @@ from flake8_httpleak.ownership.values import (
     Member,
     Object,
     Part,
+    Pending,
     Value,
     View,
     choice,
     options,
     reaches,
+    resite,
 )
 from flake8_httpleak.ownership.walks import Loop
 
@@ -86,6 +89,8 @@ def element(m: Machine, value: Value, node: cst.CSTNode, state: State) -> Value:
             return choice(element(m, one, node, state) for one in value.options)
         case Awaitable():
             return element(m, value.of, node, state)
+        case Pending():  # such as a websocket that connects again and again: the loop enters it and leaves it
+            return resite(value.of, lambda _: NOBODY)
         case Part():
             use(value, state)
             return value if value.kind.iterable else m.fresh(node, state, "element")

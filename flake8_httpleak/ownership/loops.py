@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 
 import libcst as cst
 
-from flake8_httpleak.ownership import iteration, managers
+from flake8_httpleak.ownership import instances, iteration, managers
 from flake8_httpleak.ownership.assigning import assign
 from flake8_httpleak.ownership.conditions import branch
 from flake8_httpleak.ownership.exceptions import taken_as
 from flake8_httpleak.ownership.machine import Machine
 from flake8_httpleak.ownership.states import Flow, State, States
-from flake8_httpleak.ownership.values import NOBODY, TRACKED, Items, Manager, Result, Value, reaches, resite
+from flake8_httpleak.ownership.values import NOBODY, TRACKED, Items, Manager, Pending, Result, Value, reaches, resite
 from flake8_httpleak.ownership.walks import Catcher, Loop
 
 MAX_TURNS = 4
@@ -95,6 +95,8 @@ def _for(m: Machine, node: cst.For, value: Value, state: State) -> Flow:
     hold = f"<for {id(node)}>"
     if followed:
         state.bind(hold, value)  # the loop itself holds what it goes through
+    if isinstance(value, Pending) and node.asynchronous is not None:
+        instances.release(m, value, node, state)
 
     def head(before: State) -> tuple[list[State], list[State]]:
         stop = before.copy()

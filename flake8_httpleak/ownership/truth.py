@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from flake8_httpleak.ownership.states import Fact, State
 from flake8_httpleak.ownership.values import (
     Choice,
@@ -38,7 +40,8 @@ def truth(value: Value, state: State) -> bool | None:
         case Test(operator="none"):
             return is_none(value.of, state)
         case Choice():
-            return _agreed([truth(one, state) for one in value.options])
+            agreed = _agreed([truth(one, state) for one in value.options])
+            return agreed if agreed is not None or value.decided_by is None else truth(value.decided_by, state)
         case Items():
             return True if value.values else False if value.exact else None
         case Instance() if value.kind.truth == "honest":
@@ -59,7 +62,8 @@ def is_none(value: Value, state: State) -> bool | None:
         case Const():
             return value.value is None
         case Choice():
-            return _agreed([is_none(one, state) for one in value.options])
+            agreed = _agreed([is_none(one, state) for one in value.options])
+            return agreed if agreed is not None or value.decided_by is None else is_none(value.decided_by, state)
         case Symbol() | Dotted() | Result():
             fact = state.facts.get(value)
             return None if fact is None or fact is Fact.FALSY else fact is Fact.NONE
@@ -80,6 +84,8 @@ def assume(value: Value, wanted: bool, state: State) -> bool:  # noqa: FBT001 - 
             return assume(value.of, not wanted, state)
         case Test(operator="none"):
             return assume_none(value.of, wanted, state)
+        case Choice(decided_by=Symbol() as unknown):
+            return assume(unknown, wanted, state)
     is_nothing = isinstance(value, Symbol) and is_optional(value) and value not in state.facts
     state.learn(value, Fact.TRUTHY if wanted else Fact.NONE if is_nothing else Fact.FALSY)
     return True
@@ -90,7 +96,8 @@ def assume_none(value: Value, wanted: bool, state: State) -> bool:  # noqa: FBT0
     known = is_none(value, state)
     if known is not None:
         return known is wanted
-    state.learn(value, Fact.NONE if wanted else Fact.PRESENT)
+    unknown = value.decided_by if isinstance(value, Choice) and value.decided_by is not None else value
+    state.learn(unknown, Fact.NONE if wanted else Fact.PRESENT)
     return True
 
 
@@ -100,4 +107,7 @@ def narrow(value: Value, wanted: bool, state: State, *, none: bool = False) -> V
         return value
     ask = is_none if none else truth
     left = [one for one in value.options if ask(one, state) in (None, wanted)]
-    return choice(left) if left else value
+    if len(left) in (0, len(value.options)):
+        return value
+    rest = choice(left)
+    return replace(rest, decided_by=value.decided_by) if isinstance(rest, Choice) else rest

@@ -193,9 +193,10 @@ class Manager(Struct, frozen=True):
 
 
 class Choice(Struct, frozen=True):
-    """One of several values."""
+    """One of several values. `decided_by`: the unknown that decides which one, the same wherever it goes."""
 
     options: tuple[Value, ...]
+    decided_by: Symbol | None = None
 
 
 Value = (
@@ -242,6 +243,12 @@ class Status(IntEnum):
 def parameter(name: str, *, optional: bool = False) -> Symbol:
     """What a caller gives; `optional`: None unless it does."""
     return Symbol(("parameter", name, "optional") if optional else ("parameter", name))
+
+
+def left_out(name: str, value: Value) -> Value:
+    """What a parameter is that is None unless the caller gives it a value of a known type."""
+    either = choice([NONE, value])
+    return replace(either, decided_by=parameter(name, optional=True)) if isinstance(either, Choice) else either
 
 
 def is_parameter(value: Value) -> bool:
@@ -339,7 +346,8 @@ def resite(value: Value, change: Callable[[int], int]) -> Value:
         case Items():
             return replace(value, values=tuple(resite(one, change) for one in value.values))
         case Choice():
-            return choice(resite(one, change) for one in value.options)
+            changed = choice(resite(one, change) for one in value.options)
+            return replace(changed, decided_by=value.decided_by) if isinstance(changed, Choice) else changed
         case Partial():
             return Partial(
                 resite(value.function, change),
