@@ -5,11 +5,23 @@ from __future__ import annotations
 import libcst as cst
 
 from flake8_httpleak.ownership.arguments import Arguments
-from flake8_httpleak.ownership.kinds import kind_of, use, whole
+from flake8_httpleak.ownership.kinds import is_followed, kind_of, use, whole
 from flake8_httpleak.ownership.machine import Machine
 from flake8_httpleak.ownership.members import path_of
 from flake8_httpleak.ownership.states import State
-from flake8_httpleak.ownership.values import NOBODY, Const, Function, Instance, Member, Object, Part, Symbol, Value, View
+from flake8_httpleak.ownership.values import (
+    NOBODY,
+    Const,
+    Function,
+    Instance,
+    Member,
+    Object,
+    Part,
+    Symbol,
+    Value,
+    View,
+    is_parameter,
+)
 
 KEEPERS = {
     **dict.fromkeys(("append", "appendleft", "add", "put", "put_nowait", "insert", "extend", "setdefault"), "container"),
@@ -39,6 +51,19 @@ def give(m: Machine, arguments: Arguments, node: cst.CSTNode, state: State, to: 
             given = f"given to '{to}'"
             how = KEEPERS.get(to, given) if owner is None else given  # `session.put(...)` sends it
             m.handed(state, node, f"field {how}" if how == "container" and to not in QUEUES and _is_field(node, state) else how)
+
+
+def work_over(m: Machine, client: Value, node: cst.CSTNode, state: State) -> None:
+    """A client gets a transport: if that is somebody else's, so are the connections, and there is nothing to close."""
+    if not is_followed(client) or not isinstance(node, cst.Call):
+        return
+    names = [one.value.value for one in node.args if isinstance(one.value, cst.Name)]
+    if any(name not in state.env or _is_callers(state.env[name]) for name in names):
+        m.handed(state, node, "over a transport of somebody else")
+
+
+def _is_callers(value: Value) -> bool:
+    return is_parameter(value) or (isinstance(value, Instance) and value.site == NOBODY)
 
 
 def _is_field(node: cst.CSTNode, state: State) -> bool:

@@ -9,7 +9,7 @@ from flake8_httpleak.clients.model import Produce
 from flake8_httpleak.clients.paths import names
 from flake8_httpleak.ownership.arguments import Arguments, holds
 from flake8_httpleak.ownership.exceptions import STATUS
-from flake8_httpleak.ownership.giving import give
+from flake8_httpleak.ownership.giving import give, work_over
 from flake8_httpleak.ownership.kinds import is_followed, is_method, kind_of, use, whole
 from flake8_httpleak.ownership.machine import FOUND_CLOSED, Branches, Machine
 from flake8_httpleak.ownership.states import OFFLINE, Fact, Grade, State
@@ -73,6 +73,7 @@ def invoke(
         return [(m.fresh(node, state), state)]
     if path in kind.take_methods:
         give(m, arguments, node, state, path)
+        work_over(m, value, node, state)
         return [(NONE, state)]
     if kind.role == "connection" and _asks_to_close(arguments):
         state.mark("close header")
