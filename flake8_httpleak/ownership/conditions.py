@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import libcst as cst
 
-from flake8_httpleak.ownership import instances, members
+from flake8_httpleak.ownership import members
+from flake8_httpleak.ownership.learning import learned
 from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.states import State
 from flake8_httpleak.ownership.truth import assume, narrow, truth
@@ -47,7 +48,7 @@ def take(m: Machine, node: cst.BaseExpression, value: Value, wanted: bool, state
     """Go the way on which the condition at a node is true or false; says whether there is one."""
     if not assume(value, wanted, state):
         return False
-    instances.learned(m, value, node, state, wanted=wanted)
+    learned(m, value, node, state, wanted=wanted)
     tested, none = node, False
     if isinstance(node, cst.Comparison) and isinstance(value, Test):
         tested = node.left

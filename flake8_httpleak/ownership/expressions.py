@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from flake8_httpleak.ownership import instances, iteration, members
 from flake8_httpleak.ownership.calls import call_node
 from flake8_httpleak.ownership.conditions import branch, merge, take
+from flake8_httpleak.ownership.learning import is_chunk
 from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.reading import read
 from flake8_httpleak.ownership.states import Grade, Returned, State
@@ -123,7 +124,7 @@ def await_value(m: Machine, value: Value, node: cst.CSTNode, state: State) -> Br
             return [(instances.arrive(value, node, state), state)]
         case Instance() | Items():
             return [(value, state)]
-    return [(m.fresh(node, state), state)]
+    return [(value if is_chunk(value) else m.fresh(node, state), state)]
 
 
 def _closed(m: Machine, value: Closing, node: cst.CSTNode, state: State) -> Branches:
@@ -319,14 +320,16 @@ def boolean(m: Machine, node: cst.BooleanOperation, state: State) -> Branches:
     """`a and b`, `a or b`: the ways on which each side is the value, kept apart."""
     stops = isinstance(node.operator, cst.Or)
     found: Branches = []
+    what = ""
     for value, after in m.eval(node.left, state):
+        what = instances.MISSING if not stops and instances.may_be_missing(value) else what
         for taken in _ways(m, node.left, value, after):
             way, kept = taken
             if truth(kept, way) is stops:
                 found.append((kept, way))
             else:
                 found.extend(m.eval(node.right, way))
-    return _decided(m, node, merge(found))
+    return _decided(m, node, merge(found), what)
 
 
 def _ways(m: Machine, node: cst.BaseExpression, value: Value, state: State) -> list[tuple[State, Value]]:
@@ -347,10 +350,10 @@ def conditional(m: Machine, node: cst.IfExp, state: State) -> Branches:
     return _decided(m, node, merge([*found, *(pair for way in no for pair in m.eval(node.orelse, way))]))
 
 
-def _decided(m: Machine, node: cst.BaseExpression, branches: Branches) -> Branches:
+def _decided(m: Machine, node: cst.BaseExpression, branches: Branches, what: str = "") -> Branches:
     """The same branches; which value a choice in them is stays the same wherever it goes, so a flag tells the same twice."""
     found: Branches = []
     for value, state in branches:
         open_ = isinstance(value, Choice) and value.decided_by is None
-        found.append((replace(value, decided_by=m.fresh(node, state)) if open_ else value, state))
+        found.append((replace(value, decided_by=m.fresh(node, state, what)) if open_ else value, state))
     return found

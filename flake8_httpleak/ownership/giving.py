@@ -55,10 +55,10 @@ def give(m: Machine, arguments: Arguments, node: cst.CSTNode, state: State, to: 
 
 def work_over(m: Machine, client: Value, node: cst.CSTNode, state: State) -> None:
     """A client gets a transport: if that is somebody else's, so are the connections, and there is nothing to close."""
-    if not is_followed(client) or not isinstance(node, cst.Call):
+    given = node.args[-1].value if isinstance(node, cst.Call) and node.args else None
+    if not is_followed(client) or not isinstance(given, cst.Name):
         return
-    names = [one.value.value for one in node.args if isinstance(one.value, cst.Name)]
-    if any(name not in state.env or _is_callers(state.env[name]) for name in names):
+    if given.value not in state.env or _is_callers(state.env[given.value]):
         m.handed(state, node, "over a transport of somebody else")
 
 

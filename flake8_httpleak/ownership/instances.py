@@ -11,7 +11,8 @@ from flake8_httpleak.ownership.arguments import Arguments, holds
 from flake8_httpleak.ownership.exceptions import STATUS
 from flake8_httpleak.ownership.giving import give, work_over
 from flake8_httpleak.ownership.kinds import is_followed, is_method, kind_of, use, whole
-from flake8_httpleak.ownership.machine import FOUND_CLOSED, Branches, Machine
+from flake8_httpleak.ownership.learning import chunk
+from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.states import OFFLINE, Fact, Grade, State
 from flake8_httpleak.ownership.values import (
     NOBODY,
@@ -31,9 +32,10 @@ from flake8_httpleak.ownership.values import (
     Pending,
     Status,
     Symbol,
-    Test,
     Value,
     View,
+    is_parameter,
+    options,
     parts,
     reaches,
 )
@@ -49,6 +51,8 @@ _LOOKS = frozenset({"raise_for_status"})
 _CLOSES = frozenset({"close", "aclose"})
 ENTER = frozenset({"__enter__", "__aenter__"})
 EXIT = frozenset({"__exit__", "__aexit__"})
+MISSING = "missing"
+"""What an unknown flag is of that is false where something is missing which might have been given."""
 
 
 def invoke(
@@ -85,7 +89,7 @@ def invoke(
         state.mark(OFFLINE) if is_followed(value) else None
     elif not names(kind.harmless, path):
         _unlisted(m, value, kind, path, node, state)
-    return [(m.fresh(node, state), state)]
+    return [(chunk(value, state) if path in kind.full_reads else m.fresh(node, state), state)]
 
 
 def _listed(
@@ -161,7 +165,7 @@ def invoke_view(m: Machine, view: View, path: str, arguments: Arguments, node: c
     if path in VIEW_ITERATORS:  # a generator: nothing is read before the first turn
         return [(View(view.of, f"{view.path}.{path}", None, owns=False), state)]
     m.raises(state, Grade.STRONG, node)
-    return [(m.fresh(node, state), state)]
+    return [(chunk(view.of, state) if holds_it and path in VIEW_READS else m.fresh(node, state), state)]
 
 
 def _has_size(arguments: Arguments) -> bool:
@@ -347,10 +351,21 @@ def _is_spare(state: State) -> bool:
 
 def _is_missing(value: Value, fact: Fact) -> bool:
     """Whether a parameter or an attribute is None, or something that is declared as a client is not there."""
+    gone = fact in (Fact.NONE, Fact.FALSY)
     if isinstance(value, Choice):
-        return fact in (Fact.NONE, Fact.FALSY) and any(isinstance(one, Instance) for one in value.options)
+        return gone and any(isinstance(one, Instance) for one in value.options)
+    if gone and isinstance(value, Symbol) and isinstance(value.key, tuple) and value.key[1:] == (MISSING,):
+        return True
     key = value.key if fact is Fact.NONE and isinstance(value, Symbol) else None
     return isinstance(key, Attr) or (isinstance(key, tuple) and (key[0] == "parameter" or isinstance(key[0], int)))
+
+
+def may_be_missing(value: Value) -> bool:
+    """Whether a value is what the caller or an object has or not: a parameter, an attribute, something declared as a client."""
+    return any(
+        isinstance(one, Instance) or is_parameter(one) or (isinstance(one, Symbol) and isinstance(one.key, Attr))
+        for one in options(value)
+    )
 
 
 def without(state: State, value: Value) -> State:
@@ -367,25 +382,6 @@ def arrive(value: Pending, node: cst.CSTNode, state: State) -> Value:
     if state.status is Status.PENDING and reaches(value.of, TRACKED):
         state.move(Status.HELD, node, "arrived")
     return value.of
-
-
-def learned(m: Machine, value: Value, node: cst.CSTNode, state: State, *, wanted: bool) -> None:
-    """A condition turned out true or false: does that say something about the resource?"""
-    while isinstance(value, Test) and value.operator == "not":
-        value, wanted = value.of, not wanted
-    if isinstance(value, Instance) and value.site == TRACKED and not wanted:
-        state.mark("falsy")
-    if isinstance(value, Symbol) and isinstance(value.key, Attr) and wanted and state.is_open:
-        _closed_flag(m, value.key, node, state)
-
-
-def _closed_flag(m: Machine, flag: Attr, node: cst.CSTNode, state: State) -> None:
-    """An attribute that says whether the resource is closed is true."""
-    owner = flag.of.of if isinstance(flag.of, View) else flag.of
-    kind = kind_of(owner)
-    flags = {"closed", "is_closed", "isclosed"} if isinstance(flag.of, View) else kind.closed_flags if kind else ()
-    if is_followed(owner) and flag.name in flags:
-        m.released(state, node, FOUND_CLOSED)
 
 
 def hand_out(m: Machine, value: Value, node: cst.CSTNode, state: State) -> None:

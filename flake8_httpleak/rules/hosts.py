@@ -12,7 +12,8 @@ from flake8_httpleak.ownership.written import written
 from flake8_httpleak.rules.invariance import Invariance
 from flake8_httpleak.source.visitor import Visitor
 
-_HOST = re.compile(r"https?://[^/{%]+(?:/|$)")
+_SCHEME = re.compile(r"https?://")
+_HOST = re.compile(r"https?://[^/{%]+(?:/|(?<!:)$)")
 MAX_STEPS = 5
 
 
@@ -36,6 +37,51 @@ def is_callers(url: cst.BaseExpression, function: FunctionInfo, program: Program
     found = _Sources(function, program)
     found.walk(url)
     return found.of_caller and not found.own
+
+
+def is_its_objects(url: cst.BaseExpression, function: FunctionInfo) -> bool:
+    """Whether a method without arguments asks for the very address that its object was made with: an object for each address."""
+    if function.owner is None or len(function.all_parameter_names) != 1 or not isinstance(url, cst.Attribute):
+        return False
+    return (
+        isinstance(url.value, cst.Name) and url.value.value == function.parameter_names[0] and _is_given(url.attr.value, function)
+    )
+
+
+def _is_given(name: str, function: FunctionInfo) -> bool:
+    """Whether a field is one of a record, or what the constructor got by an argument."""
+    for info in function.owner.line_of_descent if function.owner is not None else ():
+        constructor = info.functions.get("__init__")
+        if constructor is None and name in info.annotated:
+            return True
+        if constructor is not None and constructor.node is not None and _stores(constructor, name):
+            return True
+    return False
+
+
+def _stores(constructor: FunctionInfo, name: str) -> bool:
+    found = _Stores(name)
+    found.walk(constructor.node)  # type: ignore[arg-type] # the caller asked
+    return any(isinstance(value, cst.Name) and value.value in constructor.all_parameter_names for value in found.values)
+
+
+class _Stores(Visitor):
+    """What is assigned to a field."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.values: list[cst.BaseExpression | None] = []
+
+    def visit_Assign(self, node: cst.Assign) -> None:
+        for one in node.targets:
+            self._note(one.target, node.value)
+
+    def visit_AnnAssign(self, node: cst.AnnAssign) -> None:
+        self._note(node.target, node.value)
+
+    def _note(self, target: cst.BaseExpression, value: cst.BaseExpression | None) -> None:
+        if isinstance(target, cst.Attribute) and target.attr.value == self.name:
+            self.values.append(value)
 
 
 class _Sources(Visitor):
@@ -108,14 +154,21 @@ def _begins_same(url: cst.BaseExpression, invariance: Invariance, loop: cst.CSTN
 
 
 def _formatted(url: cst.FormattedString, invariance: Invariance) -> bool:
+    """The parts up to the slash after the host: a port that varies goes to another server as well."""
     first = url.parts[0] if url.parts else None
-    if isinstance(first, cst.FormattedStringText):
-        if _HOST.match(first.value):
-            return True
-        scheme = first.value.endswith("://") and len(url.parts) > 1
-        second = url.parts[1] if scheme else None
-        return isinstance(second, cst.FormattedStringExpression) and invariance.holds(second.expression)
-    return isinstance(first, cst.FormattedStringExpression) and invariance.holds(first.expression)
+    if isinstance(first, cst.FormattedStringExpression):
+        return invariance.holds(first.expression)
+    if not isinstance(first, cst.FormattedStringText) or not _SCHEME.match(first.value):
+        return False
+    if "/" in _SCHEME.sub("", first.value, count=1):
+        return True
+    for part in url.parts[1:]:
+        if isinstance(part, cst.FormattedStringExpression):
+            if not invariance.holds(part.expression):
+                return False
+        elif isinstance(part, cst.FormattedStringText) and "/" in part.value:
+            break
+    return True
 
 
 def _leftmost(url: cst.BaseExpression, invariance: Invariance, loop: cst.CSTNode, steps: int) -> bool:

@@ -57,7 +57,8 @@ class Geocoder:
 ## When it is silent
 
 - Nothing in the file shows that the function runs often; HTL902, which is opt-in, asks less.
-- The client depends on the call's own arguments, or a method of a class sends its request wherever its caller says.
+- The client depends on the call's own arguments, or a method of a class sends its request wherever its caller says,
+  or to the one address that its object was made with.
 - More than one request goes through it.
 - The function may be given a client and makes one only if it was not.
 - Names say that the event is rare: `login`, `refresh_token`, `notify`, `register`, `health` and the like.
@@ -89,7 +90,7 @@ from flake8_httpleak.ownership.values import Instance, Object
 from flake8_httpleak.rules.base import Finding, Rule, written
 from flake8_httpleak.rules.churn import MANY, Candidate, calls_of, candidates, churn_finding, churning_loop, runs_once, varies
 from flake8_httpleak.rules.facts import Facts
-from flake8_httpleak.rules.hosts import address_of, is_callers
+from flake8_httpleak.rules.hosts import address_of, is_callers, is_its_objects
 from flake8_httpleak.rules.invariance import Invariance
 from flake8_httpleak.rules.looping import waits_first
 from flake8_httpleak.rules.occasions import runs_once_for_its_object
@@ -145,14 +146,14 @@ def _is_wrapper(candidate: Candidate, invariance: Invariance) -> bool:
 
 
 def _goes_where_asked(facts: Facts, candidate: Candidate) -> bool:
-    """Whether the caller says to which host the request goes: connections that were kept would hardly be used again."""
+    """Whether the caller or the one object says where the request goes: connections that were kept would hardly be used again."""
     acquisition, function = candidate.acquisition, candidate.function
     if acquisition.arguments is not None and acquisition.arguments.named.get("base_url") is not None:
         return False
     for call in facts.calls:
         if isinstance(call.owner, Instance | Object) and call.owner.site == id(acquisition.node):
             url = address_of(call.node, call.path)
-            if url is not None and is_callers(url, function, facts.analyser.program):
+            if url is not None and (is_callers(url, function, facts.analyser.program) or is_its_objects(url, function)):
                 return True
     return False
 

@@ -145,6 +145,7 @@ class _Way:
 
 STRAIGHT = frozenset({_Way()})
 NONE: frozenset[_Way] = frozenset()
+_TRIED = frozenset({_Way(slept=True)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,10 @@ class _Outcome:
 
     through: frozenset[_Way] = STRAIGHT
     again: frozenset[_Way] = NONE
+
+
+def _united(outcomes: Sequence[_Outcome]) -> _Outcome:
+    return _Outcome(NONE.union(*(one.through for one in outcomes)), NONE.union(*(one.again for one in outcomes)))
 
 
 class _Ways:
@@ -181,7 +186,7 @@ class _Ways:
             case cst.SimpleStatementLine():
                 return self._simple(node)
             case cst.If():
-                return self._after([node.test], self._either([node.body.body, *_else(node)]))
+                return self._if(node)
             case cst.With():
                 return self._after(node.items, self._block(node.body.body))
             case cst.Try() | cst.TryStar():
@@ -203,6 +208,13 @@ class _Ways:
                 way = _Way(way.made, slept=True)
         return _Outcome(frozenset({way}))
 
+    def _if(self, node: cst.If) -> _Outcome:
+        """Where success leaves the loop, the other ways try the next one, as in a list of mirrors: as good as a sleep."""
+        taken, *others = [self._block(body) for body in (node.body.body, *_else(node))]
+        if _is_success(node.test) and not taken.through | taken.again:
+            others = [_Outcome(_joined(one.through, _TRIED), _joined(one.again, _TRIED)) for one in others]
+        return self._after([node.test], _united([taken, *others]))
+
     def _inner(self, node: cst.For | cst.While) -> _Way:
         """A loop in the loop: it sleeps if it does so in every turn, or in every turn that makes the call."""
         inner = self.turn(node)
@@ -221,8 +233,7 @@ class _Ways:
         return _Outcome(_joined(outcome.through, last.through), again)
 
     def _either(self, bodies: Sequence[Sequence[cst.CSTNode]]) -> _Outcome:
-        outcomes = [self._block(body) for body in bodies]
-        return _Outcome(NONE.union(*(one.through for one in outcomes)), NONE.union(*(one.again for one in outcomes)))
+        return _united([self._block(body) for body in bodies])
 
     def _after(self, head: Sequence[cst.CSTNode], outcome: _Outcome) -> _Outcome:
         """What comes after the head of a statement, which may make the call."""
@@ -253,6 +264,21 @@ def _sleeps(node: cst.BaseExpression) -> bool:
     if isinstance(node, cst.Await):
         node = node.expression
     return isinstance(node, cst.Call) and written(node.func).rpartition(".")[2] in _WAITS
+
+
+def _is_success(test: cst.BaseExpression) -> bool:
+    """Whether a condition says that a response is a good one: `r.ok`, `r.status_code == 200`."""
+    match test:
+        case cst.Attribute(attr=cst.Name(value="ok" | "is_success")):
+            return True
+        case cst.Comparison(
+            left=cst.Attribute(attr=cst.Name(value="status" | "status_code")),
+            comparisons=[cst.ComparisonTarget(operator=cst.Equal(), comparator=wanted)],
+        ):
+            return written(wanted).rpartition(".")[2].lower() == "ok" or (
+                isinstance(wanted, cst.Integer) and wanted.value[0] == "2"
+            )
+    return False
 
 
 def _else(node: cst.If) -> list[Sequence[cst.CSTNode]]:
