@@ -71,7 +71,7 @@ def test_words(tmp_path: Path) -> None:
     path.write_text(example('name = "acme.words"'), encoding="utf-8")
     assert load_user_frameworks((str(path),)) == ("acme.words",)
     kept = "import requests\nclass Probe:\n  def __init__(self, url):\n    self.url = url\n  def {}(self):\n"
-    call = "    with requests.Session() as s: return s.get(self.url)\n"
+    call = "    with requests.Session() as s: return s.get(self.url + '/state')\n"
     for method, usual in (("calibrate", ["HTL303"]), ("measure", ["HTL303"])):
         source = kept.format(method) + call
         assert [one.code for one in analyze(source, "probe.py", Options())] == usual

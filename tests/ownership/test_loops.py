@@ -305,9 +305,9 @@ WHILES = {
         r = requests.get(u, stream=True)  #: on error
         while True:
             chunk = r.raw.read(10)  #: LOST: raises
-            if not chunk:
+            if not chunk:  #: read
                 break
-        r.close()  #: closed
+        r.close()
     """,
     "break out of try": """
         while True:
