@@ -40,7 +40,7 @@ def learned(m: Machine, value: Value, node: cst.CSTNode, state: State, *, wanted
 
 
 def _is_empty(value: Value | None) -> bool:
-    return isinstance(value, Const) and not value.value
+    return isinstance(value, Const) and isinstance(value.value, str | bytes) and not value.value
 
 
 def _told(m: Machine, flag: Attr, node: cst.CSTNode, state: State, *, wanted: bool, certain: bool) -> None:
