@@ -45,7 +45,7 @@ def fetch(tenant, url):
 ## When it is silent
 
 - The cached function has no parameters: it makes one client.
-- The dictionary is filled at the top of the module: its keys are few.
+- The dictionary is filled at the top of the module, or under a key that is written out: its keys are few.
 
 ## Fix and its safety
 
@@ -60,6 +60,8 @@ close what leaves it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+
+import libcst as cst
 
 from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.verdicts import Verdict
@@ -92,9 +94,17 @@ def _cache(verdict: Verdict) -> str:
     keys = [name for name in function.all_parameter_names if name not in ("self", "cls")]
     if function.is_cached and keys and any(one.how == "returned" for one in verdict.handovers):
         return f"by the cache of '{function.name}'"
-    if function.name != "<module>" and any(one.how in _CONTAINERS for one in verdict.handovers):
+    if function.name != "<module>" and any(one.how in _CONTAINERS and not _is_one_place(one.node) for one in verdict.handovers):
         return "in a dictionary"
     return ""
+
+
+def _is_one_place(target: cst.CSTNode | None) -> bool:
+    """Whether something is put under a key that is written out: one place, not one for each of many keys."""
+    match target:
+        case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=cst.SimpleString() | cst.Integer()))]):
+            return True
+    return False
 
 
 RULE = Rule(
