@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from flake8_httpleak.clients.model import Scalar
 from flake8_httpleak.ownership.values import Const, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
+class Arguments(Struct, frozen=True):
     """What a call passes. `open`: a `*` or `**` passes more that is not known."""
 
     positional: tuple[Value, ...] = ()

@@ -111,7 +111,7 @@ def _guarded(m: Machine, node: cst.Try | cst.TryStar, state: State) -> Flow:
     """The body, its handlers and its `else`."""
     catcher = Catcher()
     m.catchers.append(catcher)
-    flow = m.block(node.body.body, States([state]))
+    flow = m.block(node.body.body, States.only(state))
     m.catchers.pop()
     if node.orelse is not None and flow.normal:
         rest = m.block(node.orelse.body.body, flow.normal)
@@ -188,7 +188,7 @@ def _finally(m: Machine, node: cst.Finally, inner: Flow, raised: list[Raised]) -
         state = one.state
         if state.via is None:
             state.via = one.grade
-        passing.extend(Raised(after, one.grade, one.node, one.classes, one.value) for after in through(States([state])))
+        passing.extend(Raised(after, one.grade, one.node, one.classes, one.value) for after in through(States.only(state)))
     m.cleanup -= 1
     for one in passing:
         m.catchers[-1].add(one)
@@ -203,7 +203,7 @@ def _by_value(returns: list[Returned]) -> list[tuple[Value, cst.CSTNode | None, 
                 states.add(one.state)
                 break
         else:
-            found.append((one.value, one.node, States([one.state])))
+            found.append((one.value, one.node, States.only(one.state)))
     return found
 
 

@@ -74,7 +74,7 @@ def _after_loop(m: Machine, node: cst.For | cst.While, flow: Flow, ends: States)
 
 def while_loop(m: Machine, node: cst.While, state: State) -> Flow:
     """`while`."""
-    return turning(m, Loop(node), States([state]), lambda before: branch(m, node.test, before), node)
+    return turning(m, Loop(node), States.only(state), lambda before: branch(m, node.test, before), node)
 
 
 def for_loop(m: Machine, node: cst.For, state: State) -> Flow:
@@ -110,7 +110,7 @@ def _for(m: Machine, node: cst.For, value: Value, state: State) -> Flow:
     if followed and elements and len(elements) <= iteration.MAX_WRITTEN:
         flow = _one_by_one(m, loop, elements, state, node)
     else:
-        flow = turning(m, loop, States([state]), head, node, surely=surely)
+        flow = turning(m, loop, States.only(state), head, node, surely=surely)
     if followed:
         for after in flow.normal:
             after.env.pop(hold, None)
@@ -122,7 +122,7 @@ def _for(m: Machine, node: cst.For, value: Value, state: State) -> Flow:
 def _one_by_one(m: Machine, loop: Loop, values: Sequence[Value], state: State, node: cst.For) -> Flow:
     """A loop over elements that are written out, the resource among them: each has its own turn."""
     flow = Flow()
-    here = States([state])
+    here = States.only(state)
     m.loops.append(loop)
     for value in values:
         for before in here:
@@ -149,7 +149,7 @@ def with_block(m: Machine, node: cst.With, state: State) -> Flow:
 
 def _items(m: Machine, node: cst.With, number: int, state: State) -> Flow:
     if number == len(node.items):
-        return m.block(node.body.body, States([state]))
+        return m.block(node.body.body, States.only(state))
     item = node.items[number]
     flow = Flow()
     for value, after in m.eval(item.item, state):

@@ -131,7 +131,7 @@ class Machine:
         return self._finish()
 
     def _body(self, body: Sequence[cst.CSTNode], state: State, start: Start | None) -> Flow:
-        flow = self.block(body, States([state])) if start is None else self._follow(body, start)
+        flow = self.block(body, States.only(state)) if start is None else self._follow(body, start)
         flow.returns.extend(Returned(one, NONE, None) for one in flow.normal)
         return flow
 
@@ -189,13 +189,20 @@ class Machine:
         flow = Flow()
         here = states
         for statement in body:
-            after = States()
-            for state in here:
+            if len(here) == 1:  # as a rule
+                (state,) = here
                 self.budget.spend()
                 one = self.statement(statement, state)
                 flow.leave(one)
-                after.update(one.normal)
-            here = after
+                here = one.normal
+            else:
+                after = States()
+                for state in here:
+                    self.budget.spend()
+                    one = self.statement(statement, state)
+                    flow.leave(one)
+                    after.update(one.normal)
+                here = after
             if not here:
                 break
         flow.normal = here
@@ -204,7 +211,7 @@ class Machine:
     def statement(self, node: cst.CSTNode, state: State) -> Flow:
         """Interpret one statement from one state, which it may change."""
         handler = self.statements.get(type(node))
-        return handler(self, node, state) if handler else Flow(States([state]))
+        return handler(self, node, state) if handler else Flow(States.only(state))
 
     def eval(self, node: cst.BaseExpression, state: State) -> Branches:
         """Interpret an expression: its value and the state after it, several if they depend on each other."""
@@ -237,7 +244,8 @@ class Machine:
     def fresh(self, node: cst.CSTNode, state: State, what: str = "") -> Symbol:
         """An unknown value made at a node; what was known of the one made there before is dropped."""
         symbol = Symbol((id(node), what) if what else id(node))
-        state.forget(symbol)
+        if symbol.key in state.bases:
+            state.forget(symbol)
         return symbol
 
     def typed(self, value: Value, annotation: cst.BaseExpression) -> Value:
@@ -264,9 +272,12 @@ class Machine:
         value: Value | None = None,
     ) -> None:
         """The step at a node may raise in this state. Steps of the clean-up are told apart, unless they are a `raise`."""
+        catcher = self.catchers[-1]
+        if catcher.only_open and not state.is_open:  # as `add` would find
+            return
         if self.cleanup or (self.handling and not isinstance(node, cst.Raise)):
             grade = Grade.CLEANUP
-        self.catchers[-1].add(Raised(state, grade, node, classes, value))
+        catcher.add(Raised(state, grade, node, classes, value))
 
     # The resource.
 

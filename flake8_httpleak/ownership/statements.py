@@ -35,12 +35,12 @@ def going_on(m: Machine, states: list[State], node: cst.CSTNode, how: str) -> Fl
     """The statement is over; resources that nothing leads to any more are lost."""
     for state in states:
         m.settle(state, node, how)
-    return Flow(States(states))
+    return Flow(States.only(states[0]) if len(states) == 1 else States(states))
 
 
 @on(cst.SimpleStatementLine)
 def line(m: Machine, node: cst.SimpleStatementLine, state: State) -> Flow:
-    return m.block(node.body, States([state])) if len(node.body) > 1 else m.statement(node.body[0], state)
+    return m.block(node.body, States.only(state)) if len(node.body) > 1 else m.statement(node.body[0], state)
 
 
 @on(cst.Expr)
@@ -60,7 +60,7 @@ def assignment(m: Machine, node: cst.Assign, state: State) -> Flow:
 @on(cst.AnnAssign)
 def annotated(m: Machine, node: cst.AnnAssign, state: State) -> Flow:
     if node.value is None:
-        return Flow(States([state]))
+        return Flow(States.only(state))
     found = m.eval(node.value, state)
     for value, after in found:
         assign(m, node.target, m.typed(value, node.annotation.annotation), after)
@@ -128,12 +128,16 @@ def deleting(m: Machine, node: cst.Del, state: State) -> Flow:
 
 @on(cst.Break)
 def breaking(_: Machine, __: cst.Break, state: State) -> Flow:
-    return Flow(breaks=States([state]))
+    flow = Flow()
+    flow.breaks.add(state)
+    return flow
 
 
 @on(cst.Continue)
 def continuing(_: Machine, __: cst.Continue, state: State) -> Flow:
-    return Flow(continues=States([state]))
+    flow = Flow()
+    flow.continues.add(state)
+    return flow
 
 
 @on(cst.Import)
@@ -145,7 +149,7 @@ def importing(_: Machine, node: cst.Import, state: State) -> Flow:
         else:
             first = dotted.partition(".")[0]
             state.bind(first, Dotted(first))
-    return Flow(States([state]))
+    return Flow(States.only(state))
 
 
 @on(cst.ImportFrom)
@@ -157,7 +161,7 @@ def importing_from(_: Machine, node: cst.ImportFrom, state: State) -> Flow:
             if isinstance(local, cst.Name):
                 separator = "" if module.endswith(".") or not module else "."
                 state.bind(local.value, Dotted(f"{module}{separator}{written(alias.name)}"))
-    return Flow(States([state]))
+    return Flow(States.only(state))
 
 
 @on(cst.FunctionDef)
@@ -168,7 +172,7 @@ def defining(m: Machine, node: cst.FunctionDef, state: State) -> Flow:
     info = m.program.nested(node, m.function)
     m.note_nested(info, state)
     state.bind(node.name.value, Function(info))
-    return Flow(States([state]))
+    return Flow(States.only(state))
 
 
 @on(cst.ClassDef)
@@ -177,7 +181,7 @@ def defining_class(m: Machine, node: cst.ClassDef, state: State) -> Flow:
     for method in info.functions.values():
         m.note_nested(method, state)
     state.bind(node.name.value, Class(info))
-    return Flow(States([state]))
+    return Flow(States.only(state))
 
 
 @on(cst.If)

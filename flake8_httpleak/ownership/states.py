@@ -7,7 +7,7 @@ on paths whose statuses differ.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -78,12 +78,14 @@ class Trail:
 class State:
     """One path, or several of the same status. Changed in place by whoever holds it; `copy` before a fork."""
 
-    __slots__ = ("changed", "earlier", "env", "facts", "marks", "status", "trail", "used", "via")
+    __slots__ = ("bases", "changed", "earlier", "env", "facts", "marks", "status", "trail", "used", "via")
 
     def __init__(self, env: dict[str, Value] | None = None) -> None:
         """A state in which nothing has been acquired."""
         self.env: dict[str, Value] = env if env is not None else {}
         self.facts: dict[Value, Fact] = {}
+        self.bases: frozenset[Hashable] = frozenset()
+        """What the facts, and those that are forgotten, are about; see `bases`."""
         self.status = Status.ABSENT
         self.trail: Trail | None = None
         self.earlier: Trail | None = None
@@ -98,7 +100,7 @@ class State:
     def copy(self) -> State:
         """An independent state that says the same."""
         new = State(self.env.copy())
-        new.facts = self.facts.copy()
+        new.facts, new.bases = self.facts.copy(), self.bases
         new.status, new.trail, new.earlier = self.status, self.trail, self.earlier
         new.used, new.via, new.marks, new.changed = self.used, self.via, self.marks, self.changed
         return new
@@ -131,9 +133,13 @@ class State:
         if (fact, known) not in {(Fact.PRESENT, Fact.TRUTHY), (Fact.FALSY, Fact.NONE)}:
             self.facts[value] = fact
             self.changed += 1
+            if known is None:
+                self.bases |= bases(value)
 
     def forget(self, root: Value) -> None:
         """Drop what is known of something unknown and of everything that depends on it, because it is made anew."""
+        if self.bases.isdisjoint(bases(root)):  # asked at every call of a walk, with no such facts as a rule
+            return
         for value in [value for value in self.facts if depends(value, root)]:
             del self.facts[value]
             self.changed += 1
@@ -161,6 +167,8 @@ class State:
 
     def reaches(self, value: Value, site: int = TRACKED) -> bool:
         """Whether a value leads to the object of a site; a nested function does through the names that it uses."""
+        if type(value) in OPAQUE:
+            return False
         if reaches(value, site):
             return True
         used = (self.env.get(name) for function in functions_in(value) for name in function.info.free)
@@ -201,6 +209,19 @@ class State:
         return self.changed != before
 
 
+def bases(value: Value) -> frozenset[Hashable]:
+    """The unknown things that a value is computed from, by their keys, and other values without parts.
+
+    Those of a root are among those of everything that depends on it.
+    """
+    while isinstance(value, Symbol):
+        if not isinstance(value.key, Attr):
+            return frozenset((value.key,))
+        value = value.key.of
+    inner = ((value.of,) if value.other is None else (value.of, value.other)) if isinstance(value, Test) else parts(value)
+    return frozenset(base for one in inner for base in bases(one)) if inner else frozenset((value,))
+
+
 def depends(value: Value, root: Value) -> bool:
     """Whether a value is a certain unknown one, an attribute of it, or is computed from it."""
     if value == root:
@@ -232,6 +253,13 @@ class States:
         for state in states:
             self.add(state)
 
+    @classmethod
+    def only(cls, state: State) -> States:
+        """Just one."""
+        new = cls()
+        new.by_status[state.status] = state
+        return new
+
     def add(self, state: State) -> bool:
         """Take in one more; says whether anything is new."""
         mine = self.by_status.get(state.status)
@@ -249,9 +277,9 @@ class States:
         """The states, in the order of arrival."""
         return iter(list(self.by_status.values()))
 
-    def __bool__(self) -> bool:
-        """Whether the point is reached at all."""
-        return bool(self.by_status)
+    def __len__(self) -> int:
+        """How many statuses there are; none if the point is not reached at all."""
+        return len(self.by_status)
 
     def copies(self) -> list[State]:
         """Independent states that say the same."""
@@ -280,17 +308,22 @@ class Returned:
     """None where the function just ends."""
 
 
-@dataclass(slots=True)
 class Flow:
     """How statements can be left, other than by an exception."""
 
-    normal: States = field(default_factory=States)
-    returns: list[Returned] = field(default_factory=list)
-    breaks: States = field(default_factory=States)
-    continues: States = field(default_factory=States)
+    __slots__ = ("breaks", "continues", "normal", "returns")
+
+    def __init__(self, normal: States | None = None, returns: list[Returned] | None = None) -> None:
+        """The ways out, of which there are none but these; one of these objects is made for every step of a walk."""
+        self.normal = normal if normal is not None else States()
+        self.returns = returns if returns is not None else []
+        self.breaks = States()
+        self.continues = States()
 
     def leave(self, other: Flow) -> None:
         """Take over the ways out of a part that do not simply go on."""
-        self.returns.extend(other.returns)
-        self.breaks.update(other.breaks)
-        self.continues.update(other.continues)
+        self.returns += other.returns
+        if other.breaks:
+            self.breaks.update(other.breaks)
+        if other.continues:
+            self.continues.update(other.continues)

@@ -31,6 +31,9 @@ _ALWAYS = (Function, Class, Pending, Holder)
 
 def truth(value: Value, state: State) -> bool | None:
     """Whether a value is true here; None if it cannot be told."""
+    if type(value) is Symbol:  # most are
+        fact = state.facts.get(value)
+        return None if fact is None or fact is Fact.PRESENT else fact is Fact.TRUTHY
     match value:
         case Const():
             return bool(value.value)
