@@ -107,10 +107,6 @@ class _Sources(Visitor):
         first = written(node).partition(".")[0]
         return first not in self._function.locals and isinstance(self._program.lookup(first), Dotted)
 
-    def visit_Attribute(self, node: cst.Attribute) -> bool:
-        self.walk(node.value)
-        return False
-
     def visit_SimpleString(self, node: cst.SimpleString) -> None:
         self.own = self.own or "://" in node.value
 

@@ -106,14 +106,6 @@ class _Names(Visitor):
     def visit_Name(self, node: cst.Name) -> None:
         self.used.add(node.value)
 
-    def visit_Attribute(self, node: cst.Attribute) -> bool:
-        self.walk(node.value)
-        return False
-
-    def visit_Arg(self, node: cst.Arg) -> bool:
-        self.walk(node.value)
-        return False
-
     def visit_AssignTarget(self, node: cst.AssignTarget) -> None:
         self._bind(target_names(node.target))
 

@@ -52,6 +52,8 @@ _SKIPPED = (
 
 _WORDS = ("str", "bool", str, bool)
 """Types of fields that hold no node: a name's letters."""
+_LABELS = {cst.Attribute: "attr", cst.Arg: "keyword"}
+"""Fields that hold a `Name` which stands for no variable."""
 
 
 class _Fields(dict[type[cst.CSTNode], tuple[str, ...]]):
@@ -59,7 +61,7 @@ class _Fields(dict[type[cst.CSTNode], tuple[str, ...]]):
 
     def __missing__(self, kind: type[cst.CSTNode]) -> tuple[str, ...]:
         found = (one.name for one in fields(kind) if one.type not in _WORDS)
-        self[kind] = tuple(name for name in found if not name.startswith(_SKIPPED))
+        self[kind] = tuple(name for name in found if not name.startswith(_SKIPPED) and name != _LABELS.get(kind))
         return self[kind]
 
 
