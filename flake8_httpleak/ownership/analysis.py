@@ -81,10 +81,12 @@ class Analyser:
         """Prepare; `roots` are the client libraries that the file imports."""
         self.program = program
         self.roots = roots
-        self.analysis = Analysis(program, Summaries(program))
+        self.analysis = Analysis(program, Summaries(program, self._matters))
         self.module_units: list[Unit] = []
         self.module: FunctionInfo | None = None
         self._seen: set[Unit] = set()
+        self._words: set[str] = set()
+        """Names of client libraries, and of what is theirs."""
         self._handing: set[str] = set()
         self._undecided: set[FunctionInfo] = set()
         self._keys: dict[tuple[cst.CSTNode | None, str, Unit], FunctionInfo] = {}
@@ -105,7 +107,7 @@ class Analyser:
             for unit in self._functions_of(pending):
                 self._survey_unit(unit)
             news = self._learn()
-            self.analysis.summaries = Summaries(self.program)
+            self.analysis.summaries = Summaries(self.program, self._matters)
             pending = self._touched(news)
         return self.analysis
 
@@ -118,7 +120,7 @@ class Analyser:
         while news := {one for one in self.program.units.every_class() if self._inherits(one, names, own)} - classes:
             classes |= news
             own |= {one.node.name for one in news if self.program.class_of(one).library_kind is not None}
-        words = {*names, *own, *(root.partition(".")[0] for root in self.roots)}
+        words = self._words = {*names, *own, *(root.partition(".")[0] for root in self.roots)}
         found = [
             unit
             for unit in self.program.units.all
@@ -159,6 +161,10 @@ class Analyser:
                 if first == name and any(self.program.catalog.concerns(f"{one}{dot}{rest}") for one in names[name]):
                     return True
         return False
+
+    def _matters(self, unit: Unit) -> bool:
+        """Whether a unit may have to do with clients, as far as is known by now."""
+        return unit in self._seen or unit.spells(self._words)
 
     def _inherits(self, scope: ClassScope, names: dict[str, list[str]], own: set[str]) -> bool:
         return bool(scope.node.bases) and self._speaks_of(mentions_of(scope.node.bases), names, own)

@@ -58,6 +58,10 @@ def call(
         return done
     if any(state.reaches(value) for value in given.values()) or _captures(info, state):
         return _walk(m, callee, given, node, state, path)
+    if m.events is not None and m.depth == 0 and m.summaries.is_beside_the_point(info, given):
+        m.raises(state, Grade.WEAK, node)
+        result = m.fresh(node, state)
+        return [(Awaitable(result) if info.is_async else result, state)]
     return _summarized(m, info, given, node, state)
 
 

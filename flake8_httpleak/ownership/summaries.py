@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -17,9 +17,11 @@ from flake8_httpleak.ownership.program import FunctionInfo, Program
 from flake8_httpleak.ownership.states import Grade, State
 from flake8_httpleak.ownership.values import (
     NOBODY,
+    OPAQUE,
     SEVERAL,
     TRACKED,
     Awaitable,
+    Choice,
     Class,
     Const,
     Function,
@@ -33,17 +35,21 @@ from flake8_httpleak.ownership.values import (
     Symbol,
     Value,
     View,
+    leads,
     options,
     parts,
     reaches,
     resite,
 )
 from flake8_httpleak.ownership.walks import Run
+from flake8_httpleak.source.units import Unit
 
 SUMMARY_STEPS = 4_000
 MAX_RESULTS = 4
 MAX_VARIANTS = 8
 """For so many combinations of known arguments a function is looked at; after that less is known of them."""
+_PLAIN = OPAQUE - {Class}
+_COMPOUND = frozenset({Items, Choice})
 Key = tuple[FunctionInfo, tuple[tuple[str, Hashable], ...]]
 
 
@@ -62,9 +68,10 @@ class Summary:
 class Summaries:
     """The summaries of one file."""
 
-    def __init__(self, program: Program) -> None:
-        """Start with none."""
+    def __init__(self, program: Program, matters: Callable[[Unit], bool]) -> None:
+        """Start with none. `matters`: whether a unit may have to do with clients."""
         self.program = program
+        self.matters = matters
         self.any_kind: ResourceKind = Kind(role="inert", key="", library="")
         self.assumed = 0
         """How often a call was not looked into because it is under way or too deep; what rests on that is not kept."""
@@ -89,6 +96,10 @@ class Summaries:
             yield
         finally:
             self._active.pop()
+
+    def is_beside_the_point(self, info: FunctionInfo, given: dict[str, Value]) -> bool:
+        """Whether a function has nothing to do with clients, and gets nothing that has: a survey need not look into it."""
+        return not self.matters(info.unit) and all(_is_plain(value) for value in given.values())
 
     def is_dependency(self, info: FunctionInfo) -> bool:
         """A generator whose value is lent: a test fixture, or a dependency of a web framework."""
@@ -206,6 +217,12 @@ class Summaries:
             if found is not None:
                 return found
         return None
+
+
+def _is_plain(value: Value) -> bool:
+    """Whether a value leads neither to a resource nor to code that may make one; what an object has is looked up by its class."""
+    kind = type(value)
+    return kind in _PLAIN or (kind is Object and not leads(value)) or (kind in _COMPOUND and all(map(_is_plain, parts(value))))
 
 
 def _known(name: str, value: Value) -> Value:
