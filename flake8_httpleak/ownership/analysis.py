@@ -81,7 +81,7 @@ class Analyser:
         """Prepare; `roots` are the client libraries that the file imports."""
         self.program = program
         self.roots = roots
-        self.analysis = Analysis(program, Summaries(program, self._matters))
+        self.analysis = Analysis(program, Summaries(program, self._concerns))
         self.module_units: list[Unit] = []
         self.module: FunctionInfo | None = None
         self._seen: set[Unit] = set()
@@ -104,10 +104,11 @@ class Analyser:
                 break
             self._seen.update(pending)
             self._survey_module(pending)
-            for unit in self._functions_of(pending):
-                self._survey_unit(unit)
+            for unit in pending:
+                if unit.function is not None or unit.owner is not None:
+                    self._survey_unit(unit)
             news = self._learn()
-            self.analysis.summaries = Summaries(self.program, self._matters)
+            self.analysis.summaries = Summaries(self.program, self._concerns)
             pending = self._touched(news)
         return self.analysis
 
@@ -162,15 +163,12 @@ class Analyser:
                     return True
         return False
 
-    def _matters(self, unit: Unit) -> bool:
+    def _concerns(self, unit: Unit) -> bool:
         """Whether a unit may have to do with clients, as far as is known by now."""
         return unit in self._seen or unit.spells(self._words)
 
     def _inherits(self, scope: ClassScope, names: dict[str, list[str]], own: set[str]) -> bool:
         return bool(scope.node.bases) and self._speaks_of(mentions_of(scope.node.bases), names, own)
-
-    def _functions_of(self, units: Iterable[Unit]) -> Iterator[Unit]:
-        yield from (unit for unit in units if unit.function is not None or unit.owner is not None)
 
     def _touched(self, news: News) -> list[Unit]:
         """Units that mention what has become known."""

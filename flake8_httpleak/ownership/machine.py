@@ -325,7 +325,7 @@ class Machine:
 
     def kept(self, state: State, node: cst.CSTNode | None, how: str) -> None:
         """It was put somewhere."""
-        handover = Handover(how, node, bool(self.loops), state.status)
+        handover = Handover(how, node, bool(self.loops), state.status, self.function)
         if handover not in self.run.handovers:
             self.run.handovers.append(handover)
 

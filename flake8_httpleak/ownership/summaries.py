@@ -68,10 +68,10 @@ class Summary:
 class Summaries:
     """The summaries of one file."""
 
-    def __init__(self, program: Program, matters: Callable[[Unit], bool]) -> None:
-        """Start with none. `matters`: whether a unit may have to do with clients."""
+    def __init__(self, program: Program, concerns: Callable[[Unit], bool]) -> None:
+        """Start with none. `concerns`: whether a unit may have to do with clients."""
         self.program = program
-        self.matters = matters
+        self.concerns = concerns
         self.any_kind: ResourceKind = Kind(role="inert", key="", library="")
         self.assumed = 0
         """How often a call was not looked into because it is under way or too deep; what rests on that is not kept."""
@@ -99,7 +99,7 @@ class Summaries:
 
     def is_beside_the_point(self, info: FunctionInfo, given: dict[str, Value]) -> bool:
         """Whether a function has nothing to do with clients, and gets nothing that has: a survey need not look into it."""
-        return not self.matters(info.unit) and all(_is_plain(value) for value in given.values())
+        return not self.concerns(info.unit) and all(_is_plain(value) for value in given.values())
 
     def is_dependency(self, info: FunctionInfo) -> bool:
         """A generator whose value is lent: a test fixture, or a dependency of a web framework."""

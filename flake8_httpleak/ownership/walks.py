@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from flake8_httpleak.ownership.states import Flow, Grade, Raised, Returned, State, Trail
 from flake8_httpleak.ownership.values import Status, Value
+
+if TYPE_CHECKING:
+    from flake8_httpleak.ownership.program import FunctionInfo
 
 
 @dataclass(slots=True)
@@ -48,6 +52,8 @@ class Handover:
     in_loop: bool
     status: Status
     """Where the resource stood before."""
+    function: FunctionInfo
+    """In which function that was."""
 
 
 @dataclass(slots=True)

@@ -100,7 +100,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         if kept is None:
             continue
         acquisition = verdict.acquisition
-        places = (Place(kept.node, acquisition.function),) if kept.node is not None else ()
+        places = (Place(kept.node, kept.function),) if kept.node is not None else ()
         where = " at line {0}" if places else ""
         yield Finding(
             rule=RULE,

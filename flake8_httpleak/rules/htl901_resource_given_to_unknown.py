@@ -78,7 +78,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             message=f"{thing(acquisition)} is {given.how} at line {{0}}, whose body is not here; does it close it?",
             level=Level.HINT,
             reclaim=verdict.reclaim,
-            places=(Place(given.node, acquisition.function),),
+            places=(Place(given.node, given.function),),
             resource=id(acquisition.node),
             library=acquisition.kind.library,
         )

@@ -107,3 +107,19 @@ def test_a_kept_response_is_called_one() -> None:
         "    return [one.text for one in found]\n"
     )
     assert only(source).startswith("HTL107 response of 'requests.get' is kept at line 3 and holds its connection open; ")
+
+
+def test_the_line_of_what_a_called_method_does_is_named() -> None:
+    """The place lies in another function than the acquisition."""
+    source = (
+        "import urllib.request\n"
+        "class Reader:\n"
+        "    def read(self, url):\n"
+        "        response = urllib.request.urlopen(url, timeout=10)\n"
+        "        self.look(response)\n"
+        "        return response.headers\n"
+        "    def look(self, response):\n"
+        "        self.jar.extract_cookies(response)\n"
+    )
+    (found,) = analyze(source, "service.py", Options(enable=("HTL901",)))
+    assert "extract_cookies' at line 8" in found.message
