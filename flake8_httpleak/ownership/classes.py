@@ -17,6 +17,7 @@ from flake8_httpleak.diagnostics import Reclaim
 from flake8_httpleak.ownership.events import Acquisition, FieldStore, made_sites
 from flake8_httpleak.ownership.interpreter import Machine
 from flake8_httpleak.ownership.machine import CLOSED_HERE
+from flake8_httpleak.ownership.members import path_of
 from flake8_httpleak.ownership.program import ClassInfo, FunctionInfo
 from flake8_httpleak.ownership.states import State, Trail
 from flake8_httpleak.ownership.values import (
@@ -141,6 +142,11 @@ class Fields:
         alike: dict[tuple[ClassInfo, tuple[int, ...]], list[FieldFate]] = {}
         for fate in found:
             alike.setdefault((fate.owner, tuple(id(one.node) for one in fate.acquisitions)), []).append(fate)
+        by_name = {(fate.owner, fate.name): fate for fate in found}
+        for fate in found:
+            clients = [by_name.get((fate.owner, name)) for name in _asked(fate)]
+            if clients and all(client is not None and client.kind.frees_children for client in clients):
+                fate.closers.update(*(client.closers for client in clients if client is not None))
         for fates in alike.values():
             closers = {name for fate in fates for name in fate.closers}
             given = any(fate.given for fate in fates)
@@ -256,6 +262,16 @@ def _leaves_it_to_base(unit: Unit, info: ClassInfo, calm: Collection[str]) -> bo
 def _last(node: ast.expr) -> str:
     """The last word of what is called, or of a name."""
     return written_outside(node).rpartition(".")[2]
+
+
+def _asked(fate: FieldFate) -> list[str]:
+    """The fields whose clients were asked for what a field keeps; a client that goes takes its open responses with it."""
+    found: list[str] = []
+    for one in fate.acquisitions:
+        func = one.node.func
+        path = path_of(func.value) if isinstance(func, cst.Attribute) else None
+        found.append(path[1] if path is not None and len(path) > 1 and path[0] == "self" else "")
+    return found
 
 
 def is_given_away(handover: Handover, function: FunctionInfo) -> bool:
