@@ -87,7 +87,9 @@ class FieldFate:
     getters: frozenset[str] = frozenset()
     """Properties and methods that give it."""
     closers: set[str] = field(default_factory=set)
-    """Methods that release it."""
+    """Methods that release it, by their names."""
+    releasing: set[FunctionInfo] = field(default_factory=set)
+    """The same methods; walks through others that call them need not go through them again."""
     has_closer: bool = False
     """The class offers a way to release something."""
     given: bool = False
@@ -175,9 +177,10 @@ class Fields:
             fresh = [method for method in self._methods(fate) if method not in done]
             if turn and len(fresh) > MANY:  # some closing method is called everywhere: only those named like one can matter
                 fresh = [method for method in fresh if method.name in CLOSERS]
-            for method in fresh:
+            for method in sorted(fresh, key=lambda one: one.unit.last - one.unit.first):  # short ones close, long ones call them
                 done.add(method)
                 self._walk(fate, method, held)
+        fate.overwritten.sort(key=lambda pair: pair[0].unit.first)
         return fate
 
     def _acquisitions(self, stores: list[FieldStore]) -> list[Acquisition]:
@@ -218,6 +221,7 @@ class Fields:
             return
         if any(one.state.status is Status.RELEASED and CLOSED_HERE in one.state.marks for one in run.flow.returns):
             fate.closers.add(method.name)
+            fate.releasing.add(method)
         cleans_up = method.name.lstrip("_") in CLOSERS or method.name in LEAVES  # with the help of something unknown
         helped = cleans_up and any(one.how.startswith("given") for one in run.handovers)
         fate.given = fate.given or helped or any(is_given_away(one, method) for one in run.handovers)
@@ -237,6 +241,7 @@ class Fields:
         state.status, state.used, state.trail = Status.HELD, True, Trail(fate.acquisitions[0].node, "kept")
         m = Machine(self.analyser.program, self.analyser.analysis.summaries, method)
         m.keeps_names = True
+        m.closers = fate.releasing
         return self.analyser.guard(lambda: m.execute(state), method)
 
 

@@ -56,6 +56,8 @@ def call(
     done = carry_out(m, info, given, node, state)
     if done is not None:
         return done
+    if info in m.closers and callee.receiver is not None and state.reaches(callee.receiver):
+        return _closed(m, info, node, state)
     if any(state.reaches(value) for value in given.values()) or _captures(info, state):
         return _walk(m, callee, given, node, state, path)
     if m.events is not None and m.depth == 0 and m.summaries.is_beside_the_point(info, given):
@@ -63,6 +65,14 @@ def call(
         result = m.fresh(node, state)
         return [(Awaitable(result) if info.is_async else result, state)]
     return _summarized(m, info, given, node, state)
+
+
+def _closed(m: Machine, info: FunctionInfo, node: cst.CSTNode, state: State) -> Branches:
+    """A method that is known to release what its object holds."""
+    m.raises(state, Grade.STRONG, node)
+    m.released(state, node, "closed")
+    result = m.fresh(node, state)
+    return [(Awaitable(result) if info.is_async else result, state)]
 
 
 def _opaque(m: Machine, callee: Function, arguments: Arguments, node: cst.CSTNode, state: State) -> Branches:
@@ -133,6 +143,7 @@ def _walk(
     inner.env = {**captured, **given, OUTSIDE: Instance(m.summaries.any_kind, TRACKED)}
     inner.via = None
     walked = Machine(m.program, m.summaries, info, depth=m.depth + 1, budget=m.budget)
+    walked.closers = m.closers
     with m.summaries.entering(info):
         run = walked.execute(inner)
     m.run.handovers.extend(run.handovers)

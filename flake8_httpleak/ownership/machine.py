@@ -7,6 +7,7 @@ the call that makes it, or from a parameter or field that holds it at the start.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -71,6 +72,8 @@ class Machine:
     """How many blocks or calls around this step bound the time it may take."""
     awaiting: cst.CSTNode | None = None
     """The call whose result is awaited right away."""
+    closers: AbstractSet[FunctionInfo] = frozenset()
+    """Methods that are known to release what their object holds, so that nobody need look into them again."""
     has_acquired = False
     """The call that is followed has been come by."""
 
