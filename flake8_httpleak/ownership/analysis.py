@@ -16,6 +16,7 @@ from flake8_httpleak.ownership.annotations import annotated_value
 from flake8_httpleak.ownership.classes import BUILDERS, Fields
 from flake8_httpleak.ownership.events import Acquisition, Events, FieldStore, LocalCall, made_sites
 from flake8_httpleak.ownership.interpreter import Machine
+from flake8_httpleak.ownership.knowledge import has_unit, matters, united
 from flake8_httpleak.ownership.machine import GiveUp
 from flake8_httpleak.ownership.program import ClassInfo, FunctionInfo, Program
 from flake8_httpleak.ownership.states import State
@@ -23,7 +24,9 @@ from flake8_httpleak.ownership.summaries import Summaries
 from flake8_httpleak.ownership.values import (
     NOBODY,
     NONE,
+    UNKNOWN,
     Class,
+    Const,
     Dotted,
     Function,
     Instance,
@@ -223,7 +226,7 @@ class Analyser:
         return run
 
     def _keep_global(self, name: str, value: Value) -> None:
-        if isinstance(value, Dotted | Symbol) or name.startswith("<") or _has_unit(value):
+        if isinstance(value, Dotted | Symbol) or name.startswith("<") or has_unit(value):
             return
         value = resite(value, lambda _: NOBODY)
         if name in self.program.units.rebound:
@@ -250,7 +253,7 @@ class Analyser:
             for name, value in one.state.env.items():
                 if isinstance(value, Instance | Object | Items) and name not in owner.fields:
                     owner.fields[name] = resite(value, lambda _: NOBODY)
-                    if _matters(value):
+                    if matters(value):
                         self._found.fields.add((owner, name))
         self._note(function, events, run)
         for inner in events.nested:
@@ -316,7 +319,7 @@ class Analyser:
                     news.names.add(kept.name)
             self._learn_results(survey, news)
         for name, value in self.program.globals.items():
-            if (_matters(value) or isinstance(value, Function | Class)) and name not in self._handing:
+            if (matters(value) or isinstance(value, Function | Class)) and name not in self._handing:
                 self._handing.add(name)
                 news.names.add(name)
         news.names |= self.fields.settle_classes()
@@ -328,9 +331,16 @@ class Analyser:
         known = store.owner.fields.get(store.name)
         if known is None and store.function.name not in BUILDERS and isinstance(value, Instance | Object):
             known = NONE  # until that method is called
-        joined = value if known is None else _united(known, value)
+        if isinstance(value, Const) and self._is_set_elsewhere(store.owner, store.name):
+            value = choice([value, UNKNOWN])
+        joined = value if known is None else united(known, value)
         before, store.owner.fields[store.name] = store.owner.fields.get(store.name), joined
-        return joined != before and _matters(joined)
+        return joined != before and matters(joined)
+
+    def _is_set_elsewhere(self, info: ClassInfo, name: str) -> bool:
+        """Whether a method that nobody has looked into assigns a field."""
+        units = (unit for one in self.program.family(info) for unit in one.units if unit not in self._seen)
+        return any(unit.spells((name,)) and name in unit.mentions.stored for unit in units)
 
     def _learn_results(self, survey: Survey, news: News) -> None:
         """A function that hands out a resource matters to whoever calls it; so does one that makes a client for each call.
@@ -371,31 +381,3 @@ class News:
     names: set[str] = field(default_factory=set)
     methods: set[str] = field(default_factory=set)
     fields: set[tuple[ClassInfo, str]] = field(default_factory=set)
-
-
-def _united(known: Value, value: Value) -> Value:
-    """What a field holds that is assigned in several places."""
-    if known == value:
-        return known
-    if isinstance(known, Items) and isinstance(value, Items):
-        return join(known, value)
-    for one in options(known):
-        if isinstance(one, Instance) and isinstance(value, Instance) and one.kind is value.kind:
-            attrs = tuple(sorted({**dict(one.attrs), **dict(value.attrs)}.items(), key=lambda pair: pair[0]))
-            return choice(Instance(one.kind, NOBODY, attrs) if other is one else other for other in options(known))
-    return choice([known, value])
-
-
-def _has_unit(value: Value) -> bool:
-    """Whether a value is a function or class that the program finds by its name."""
-    return (isinstance(value, Function) and value.info.given is None) or (isinstance(value, Class) and bool(value.info.units))
-
-
-def _matters(value: Value) -> bool:
-    """Whether a field or global with this value can be a resource or lead to one."""
-    for one in options(value):
-        if isinstance(one, Instance) or (isinstance(one, Object) and one.info.kind is not None):
-            return True
-        if isinstance(one, Items) and any(_matters(inner) for inner in one.values):
-            return True
-    return False

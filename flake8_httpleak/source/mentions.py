@@ -23,6 +23,8 @@ class Mentions:
     names: set[str] = field(default_factory=set)
     """Variables, and words inside annotations that are strings."""
     attributes: set[str] = field(default_factory=set)
+    stored: set[str] = field(default_factory=set)
+    """Attributes that are assigned."""
     keywords: set[str] = field(default_factory=set)
     """Keywords that calls name, and short strings: keys of dictionaries that become keywords."""
     chains: set[str] = field(default_factory=set)
@@ -73,6 +75,8 @@ _FIELDS = _Fields()
 def _chain(node: ast.expr, found: Mentions, below: list[ast.AST]) -> int:
     """Take in attributes after each other and the name before them, or put down what else is there; how many nodes that are."""
     after: list[str] = []
+    if type(node) is ast.Attribute and type(node.ctx) is ast.Store:
+        found.stored.add(node.attr)
     while isinstance(node, ast.Attribute):
         after.append(node.attr)
         node = node.value

@@ -393,6 +393,18 @@ OWNERS = {
                 s = self.make()
                 print(s)
     """,
+    "a flag that a method sets which has to do with no client": """
+        class A:
+            def __init__(self):
+                self.on = None
+            def switch(self, on):
+                self.on = on
+            def run(self, u):
+                r = requests.get(u, stream=True)  #: sometimes
+                if self.on:
+                    r.close()  #: closed
+                return r.headers  #: LOST: returns
+    """,
     "a method that gives back self": """
         class A:
             def __init__(self):
