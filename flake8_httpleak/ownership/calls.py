@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import libcst as cst
+from msgspec.structs import replace
 
 from flake8_httpleak.ownership import containers, functions, instances, library, members, objects, reading
 from flake8_httpleak.ownership.arguments import Arguments
@@ -90,23 +91,20 @@ def _arguments(m: Machine, node: cst.Call, state: State) -> list[tuple[Arguments
 
 
 def _with(given: Arguments, arg: cst.Arg, value: Value) -> Arguments:
-    """Arguments after one more; literal dictionaries and tuples are spread."""
-    if arg.star == "**":
-        if isinstance(value, Items) and value.keys is not None:
-            named = {str(key): one for key, one in zip(value.keys, value.values, strict=True)}
-            return Arguments(given.positional, {**given.named, **named}, given.open or not value.exact)
-        return Arguments(given.positional, given.named, open=True) if not reaches(value, TRACKED) else _with_unknown(given, value)
-    if arg.star == "*":
-        if isinstance(value, Items):
-            return Arguments((*given.positional, *value.values), given.named, given.open or not value.exact)
-        return _with_unknown(given, value)
+    """Arguments after one more; dictionaries and lists are spread, and behind one that is not known all places are loose."""
+    if arg.star and isinstance(value, Items) and (arg.star == "*" or value.keys is not None):
+        open_ = given.open or not value.exact
+        if arg.star == "*":
+            return replace(given, positional=(*given.positional, *value.values), open=open_)
+        named = {str(key): one for key, one in zip(value.keys or (), value.values, strict=True)}
+        return replace(given, named={**given.named, **named}, open=open_)
+    if arg.star:
+        return replace(given, loose=(*given.loose, value), open=True)
     if arg.keyword is not None:
-        return Arguments(given.positional, {**given.named, arg.keyword.value: value}, given.open)
-    return Arguments((*given.positional, value), given.named, given.open)
-
-
-def _with_unknown(given: Arguments, value: Value) -> Arguments:
-    return Arguments((*given.positional, value), given.named, open=True)
+        return replace(given, named={**given.named, arg.keyword.value: value})
+    if given.loose:
+        return replace(given, loose=(*given.loose, value))
+    return replace(given, positional=(*given.positional, value))
 
 
 def call(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+import operator as operators
+from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
+from typing import Any
 
 import libcst as cst
 from msgspec.structs import replace
@@ -17,7 +19,9 @@ from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.reading import read
 from flake8_httpleak.ownership.states import Grade, Returned, State
 from flake8_httpleak.ownership.truth import is_none, narrow, truth
+from flake8_httpleak.ownership.turns import comprehend
 from flake8_httpleak.ownership.values import (
+    MAX_ELEMENTS,
     NONE,
     UNKNOWN,
     Awaitable,
@@ -219,7 +223,7 @@ def dictionary(m: Machine, node: cst.Dict, state: State) -> Branches:
 
 @on(cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
 def comprehension(m: Machine, node: cst.BaseComp, state: State) -> Branches:
-    return iteration.comprehend(m, node, state)
+    return comprehend(m, node, state)
 
 
 @on(cst.Subscript)
@@ -252,6 +256,10 @@ def binary(m: Machine, node: cst.BinaryOperation, state: State) -> Branches:
     parts.append(left)
     found: Branches = []
     for values, after in sequence(m, parts[::-1], state):
+        repeated = _repeated(node.operator, values)
+        if repeated is not None:
+            found.append((repeated, after))
+            continue
         lists = [value for value in values if isinstance(value, Items) and value.form in ("list", "tuple")]
         if isinstance(node.operator, cst.Add) and len(lists) == len(values):
             merged = Items(
@@ -261,6 +269,17 @@ def binary(m: Machine, node: cst.BinaryOperation, state: State) -> Branches:
         else:
             found.append((m.fresh(node, after), after))
     return found
+
+
+def _repeated(operator: cst.BaseBinaryOp, values: Sequence[Value]) -> Items | None:
+    """`[None] * n`, `n * [None]`: a list with the same elements, as often as that is written out."""
+    known = next((value for value in values if isinstance(value, Items) and value.form in ("list", "tuple")), None)
+    if not isinstance(operator, cst.Multiply) or len(values) > 2 or known is None:  # noqa: PLR2004 - the two sides
+        return None
+    (times,) = [value for value in values if value is not known] or [known]
+    if isinstance(times, Const) and isinstance(times.value, int) and len(known.values) * times.value <= MAX_ELEMENTS:
+        return Items(known.form, known.values * times.value, exact=known.exact, many=known.many)
+    return Items(known.form, known.values, exact=False, many=True)
 
 
 @on(cst.UnaryOperation)
@@ -296,9 +315,13 @@ def _compared(m: Machine, operator: cst.BaseCompOp, left: Value, right: Value, n
     if right == NONE and isinstance(operator, cst.Is | cst.IsNot | cst.Equal | cst.NotEqual):
         known = is_none(left, state)
         test: Value = Test("none", left) if known is None else Const(known)
+    elif isinstance(left, Test) and left.operator == "len" and (filled := _filled(operator, right)) is not None:
+        test = Test("not", Test("not", left.of) if filled else left.of)
     elif isinstance(operator, cst.Is | cst.IsNot | cst.Equal | cst.NotEqual):
         both = isinstance(left, Const) and isinstance(right, Const)
         test = Const(left == right) if both else Test("==", left, right)
+    elif isinstance(left, Const) and isinstance(right, Const) and type(operator) in _ORDERS:
+        test = _ordered(operator, left.value, right.value)
     elif _is_comparable(left) and _is_comparable(right):
         test = Test("in" if isinstance(operator, cst.In | cst.NotIn) else type(operator).__name__, left, right)
     else:
@@ -306,6 +329,31 @@ def _compared(m: Machine, operator: cst.BaseCompOp, left: Value, right: Value, n
     if not negative:
         return test
     return Const(test.value is False) if isinstance(test, Const) else Test("not", test)
+
+
+_ORDERS: dict[type[cst.BaseCompOp], Callable[[Any, Any], bool]] = {
+    cst.LessThan: operators.lt,
+    cst.LessThanEqual: operators.le,
+    cst.GreaterThan: operators.gt,
+    cst.GreaterThanEqual: operators.ge,
+}
+
+
+def _ordered(operator: cst.BaseCompOp, left: Hashable, right: Hashable) -> Value:
+    try:
+        return Const(_ORDERS[type(operator)](left, right))
+    except TypeError:
+        return UNKNOWN
+
+
+def _filled(operator: cst.BaseCompOp, right: Value) -> bool | None:
+    """Whether a length that compares so (`!=` as `==`) says that there is something; None if it says nothing of the kind."""
+    match operator, right:
+        case (cst.GreaterThan(), Const(value=0)) | (cst.GreaterThanEqual(), Const(value=1)):
+            return True
+        case (cst.LessThanEqual() | cst.Equal() | cst.NotEqual(), Const(value=0)) | (cst.LessThan(), Const(value=1)):
+            return False
+    return None
 
 
 def _is_comparable(value: Value) -> bool:

@@ -52,6 +52,8 @@ def call(
         m.events.called_local(m, info, arguments, node)
     if info.node is None or m.depth >= MAX_DEPTH or m.summaries.is_active(info):
         return _opaque(m, callee, arguments, node, state)
+    if any(state.reaches(value) for value in arguments.loose):
+        return _opaque(m, callee, arguments, node, state)
     given = bind(m, info, callee.receiver, arguments, state)
     done = carry_out(m, info, given, node, state)
     if done is not None:
@@ -59,7 +61,8 @@ def call(
     if info in m.closers and callee.receiver is not None and state.reaches(callee.receiver):
         return _closed(m, info, node, state)
     if any(state.reaches(value) for value in given.values()) or _captures(info, state):
-        return _walk(m, callee, given, node, state, path)
+        found = _walk(m, callee, given, node, state, path)
+        return _in_doubt(m, info, node, found) if arguments.open else found
     if m.events is not None and m.depth == 0 and m.summaries.is_beside_the_point(info, given):
         m.raises(state, Grade.WEAK, node)
         result = m.fresh(node, state)
@@ -158,6 +161,15 @@ def _walk(
         value = Awaitable(left.value) if info.is_async else left.value
         found.append((value, _back(state, left.state, info, path)))
     return _merged(found)
+
+
+def _in_doubt(m: Machine, info: FunctionInfo, node: cst.CSTNode, found: Branches) -> Branches:
+    """What a call did with arguments that are not known: where these may decide whether it releases, nobody can tell."""
+    if any(state.status in (Status.RELEASED, Status.HANDED) for _, state in found):
+        for _, state in found:
+            if state.is_open:
+                m.handed(state, node, f"given to '{info.name}'")
+    return found
 
 
 def _merged(branches: Branches) -> Branches:

@@ -1,4 +1,4 @@
-"""Going through things: loops, comprehensions, and functions that exhaust what they get."""
+"""Going through things: what the elements are, and what going through a body does to its response."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import libcst as cst
 
 from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.ownership import instances
-from flake8_httpleak.ownership.assigning import assign
-from flake8_httpleak.ownership.conditions import branch
 from flake8_httpleak.ownership.kinds import is_followed, kind_of, use
-from flake8_httpleak.ownership.machine import Branches, Machine
+from flake8_httpleak.ownership.machine import Machine
 from flake8_httpleak.ownership.states import Grade, State
 from flake8_httpleak.ownership.values import (
     NOBODY,
@@ -17,20 +15,20 @@ from flake8_httpleak.ownership.values import (
     UNKNOWN,
     Awaitable,
     Choice,
+    Const,
     Instance,
     Items,
     Member,
     Object,
     Part,
     Pending,
+    Place,
     Value,
     View,
     choice,
-    options,
     reaches,
     resite,
 )
-from flake8_httpleak.ownership.walks import Loop
 
 MAX_WRITTEN = 10
 """A loop over so many turns at most counts as written out."""
@@ -82,7 +80,10 @@ def element(m: Machine, value: Value, node: cst.CSTNode, state: State) -> Value:
     """What the variable of a loop over a value stands for in one turn."""
     match value:
         case Items() if value.form == "dict":
-            return m.fresh(node, state, "key")
+            keys = keys_of(value)
+            return choice(keys) if keys and (value.exact or value.keys is None) else m.fresh(node, state, "key")
+        case Items(form="range"):
+            return choice(value.values) if not value.exact else UNKNOWN
         case Items():
             return choice(value.values) if value.values else UNKNOWN
         case Choice():
@@ -97,6 +98,13 @@ def element(m: Machine, value: Value, node: cst.CSTNode, state: State) -> Value:
     return m.fresh(node, state, "element")
 
 
+def keys_of(items: Items) -> tuple[Value, ...]:
+    """The keys of a dictionary as far as they are written out, and where its other elements are."""
+    if items.keys is None:
+        return tuple(map(Place, items.values))
+    return tuple(Const(key) if key is not None else Place(value) for key, value in zip(items.keys, items.values, strict=True))
+
+
 def turns_of(value: Value) -> int:
     """How often a loop over a value turns, if that is written out; 0 if it cannot be told."""
     return len(written_out(value) or ())
@@ -104,65 +112,9 @@ def turns_of(value: Value) -> int:
 
 def written_out(value: Value) -> tuple[Value, ...] | None:
     """The elements that a loop over a value comes to, one after the other; None if they are not all known."""
-    if isinstance(value, Items) and value.exact and value.form in ("list", "tuple", "set", "range"):
-        return value.values
+    if isinstance(value, Items) and value.exact and value.form in ("list", "tuple", "set", "range", "dict"):
+        return value.values if value.form != "dict" else keys_of(value)
     return None
-
-
-def comprehend(m: Machine, node: cst.BaseComp, state: State) -> Branches:
-    """A comprehension: one turn stands for all, its element goes into the container that comes out."""
-    before = dict(state.env)
-    found: Branches = []
-    depth = len(m.loops)
-    for after in _clauses(m, node.for_in, state):
-        if isinstance(node, cst.DictComp):
-            values = [pair for _, mid in m.eval(node.key, after) for pair in m.eval(node.value, mid)]
-        else:
-            values = m.eval(node.elt, after)  # type: ignore[attr-defined] # the other three have one
-        for value, end in values:
-            _unbind(node.for_in, before, end)
-            form = {"ListComp": "list", "SetComp": "set", "DictComp": "dict"}.get(type(node).__name__, "iterator")
-            kept = (value,) if _worth_keeping(value) else ()
-            if form != "iterator" and end.reaches(value):
-                m.kept(end, node, "container filled in a loop")
-            found.append((Items(form, tuple(kept), exact=False, many=True), end))
-    del m.loops[depth:]
-    return found or [(Items("list", exact=False), state)]
-
-
-def _worth_keeping(value: Value) -> bool:
-    return any(not hasattr(one, "key") for one in options(value))
-
-
-def _clauses(m: Machine, clause: cst.CompFor | None, state: State) -> list[State]:
-    """The states inside the loops of a comprehension."""
-    if clause is None:
-        return [state]
-    inside: list[State] = []
-    for value, after in m.eval(clause.iter, state):
-        m.loops.append(Loop(clause, turns_of(value)))
-        owner = body_of(value)
-        if owner is not None and releases_at_end(value):
-            instances.consume(m, owner, clause, after)
-        assign(m, clause.target, element(m, value, clause, after), after)
-        ways = [after]
-        for condition in clause.ifs:
-            ways = [way for one in ways for way in branch(m, condition.test, one)[0]]
-        inside.extend(way for one in ways for way in _clauses(m, clause.inner_for_in, one))
-    return inside
-
-
-def _unbind(clause: cst.CompFor | None, before: dict[str, Value], state: State) -> None:
-    """The variables of a comprehension don't outlive it."""
-    from flake8_httpleak.source.scopes import target_names
-
-    while clause is not None:
-        for name in target_names(clause.target):
-            if name in before:
-                state.bind(name, before[name])
-            else:
-                state.env.pop(name, None)
-        clause = clause.inner_for_in
 
 
 def finish(m: Machine, node: cst.CSTNode, state: State) -> None:

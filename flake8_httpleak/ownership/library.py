@@ -8,7 +8,7 @@ import libcst as cst
 from msgspec.structs import replace
 
 from flake8_httpleak.clients.catalog import ResourceKind
-from flake8_httpleak.ownership import instances, iteration, members
+from flake8_httpleak.ownership import instances, members
 from flake8_httpleak.ownership.arguments import Arguments, holds
 from flake8_httpleak.ownership.assigning import put
 from flake8_httpleak.ownership.exceptions import builtin_exception
@@ -32,7 +32,6 @@ from flake8_httpleak.ownership.values import (
     Manager,
     Member,
     Object,
-    Part,
     Partial,
     Pending,
     Result,
@@ -42,7 +41,6 @@ from flake8_httpleak.ownership.values import (
     View,
     reaches,
 )
-from flake8_httpleak.ownership.written import written
 
 Special = Callable[[Machine, Arguments, cst.Call, State], Branches]
 SPECIAL: dict[str, Special] = {}
@@ -107,7 +105,7 @@ def construct(m: Machine, kind: ResourceKind, arguments: Arguments, node: cst.Ca
     for name, value in named.items():
         if state.reaches(value) and (keeps or name not in kind.takes):
             m.handed(state, node, f"taken as '{name}'")
-    for value in arguments.positional[len(kind.parameters) :]:  # of a dictionary that is not known in full, too
+    for value in (*arguments.positional[len(kind.parameters) :], *arguments.loose):
         if state.reaches(value):
             m.handed(state, node, "taken")
     attrs = tuple(sorted((name, value) for name, value in named.items() if isinstance(value, Const | Instance | Items)))
@@ -156,20 +154,6 @@ def cast(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Bran
     return [(arguments.positional[1] if len(arguments.positional) > 1 else m.fresh(node, state), state)]
 
 
-@special("list", "tuple", "set", "frozenset", "sorted", "sum", "max", "min", "any", "all", "collections.deque")
-def collect(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
-    value = arguments.first()
-    if value is None:
-        form = "list" if node.func.value == "deque" or not isinstance(node.func, cst.Name) else node.func.value  # type: ignore[attr-defined]
-        return [(Items(form), state)]
-    states = iteration.exhaust(m, value, node, state)
-    if isinstance(value, Items):
-        return [(replace(value, form="list", keys=None), after) for after in states]
-    if isinstance(value, Part) and value.kind.iterable:
-        return [(Items("list", (value,), exact=False, many=True), after) for after in states]
-    return [(m.fresh(node, after), after) for after in states]
-
-
 @special("asyncio.Queue", "queue.Queue", "queue.SimpleQueue", "queue.LifoQueue")
 def queue(_: Machine, __: Arguments, ___: cst.Call, state: State) -> Branches:
     return [(Items("queue", exact=False), state)]
@@ -184,84 +168,6 @@ def dictionary(_: Machine, arguments: Arguments, __: cst.Call, state: State) -> 
     for name, value in arguments.named.items():
         base = put(base, Const(name), value, many=False)
     return [(base, state)]
-
-
-@special("iter", "reversed", "aiter")
-def same(_: Machine, arguments: Arguments, __: cst.Call, state: State) -> Branches:
-    return [(arguments.first() or UNKNOWN, state)]
-
-
-@special("next", "anext")
-def following(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
-    value = arguments.first() or UNKNOWN
-    owner = iteration.body_of(value)
-    if owner is None:
-        m.raises(state, Grade.WEAK, node)
-    else:
-        iteration.advance(m, owner, node, state)
-        ended = state.copy()
-        if iteration.releases_at_end(value) and reaches(value, TRACKED):
-            m.released(ended, node, "read")
-        stop = "StopAsyncIteration" if written(node.func) == "anext" else "StopIteration"
-        m.raises(ended, Grade.STRONG, node, (stop, "Exception", "BaseException"))
-    found = iteration.element(m, value, node, state)
-    return [(Awaitable(found) if m.awaiting is node else found, state)]
-
-
-@special("enumerate")
-def numbered(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
-    value = arguments.first() or UNKNOWN
-    if iteration.body_of(value) is not None:
-        return [(value, state)]
-    written_out = iteration.written_out(value)
-    elements = (iteration.element(m, value, node, state),) if written_out is None else written_out
-    pairs = (Items("tuple", (m.fresh(node, state, f"count {place}"), one)) for place, one in enumerate(elements))
-    return [(Items("list", tuple(pairs), exact=written_out is not None), state)]
-
-
-@special("zip")
-def zipped(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
-    bodies = [value for value in arguments.positional if iteration.body_of(value) is not None]
-    if bodies:
-        return [(bodies[0], state)]
-    columns = [iteration.written_out(value) for value in arguments.positional]
-    lengths = [len(column) for column in columns if column is not None]  # what is not written out is taken to be as long
-    rows = [
-        tuple(
-            column[row] if column is not None else iteration.element(m, value, node, state)
-            for value, column in zip(arguments.positional, columns, strict=True)
-        )
-        for row in range(min(lengths, default=1))
-    ]
-    return [(Items("list", tuple(Items("tuple", row) for row in rows), exact=bool(lengths)), state)]
-
-
-@special("map", "filter", methods=("imap", "imap_unordered", "map", "starmap"))
-def mapped(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
-    from flake8_httpleak.ownership.calls import call as call_value
-    from flake8_httpleak.ownership.walks import Loop
-
-    if len(arguments.positional) < 2:  # noqa: PLR2004 - a function and something to go through
-        return [(m.fresh(node, state), state)]
-    function, *rest = arguments.positional
-    owner = iteration.body_of(rest[0])
-    if owner is not None:
-        return [(rest[0], state)]
-    m.loops.append(Loop(node))
-    found = call_value(m, function, Arguments(tuple(iteration.element(m, one, node, state) for one in rest)), node, state)
-    m.loops.pop()
-    return [(Items("iterator", (value,), exact=False, many=True), after) for value, after in found]
-
-
-@special("range")
-def numbers(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
-    given = [value.value for value in arguments.positional if isinstance(value, Const) and isinstance(value.value, int)]
-    if arguments.open or not given or len(given) != len(arguments.positional):
-        return [(m.fresh(node, state), state)]
-    turns = len(range(*given[:3])) if 0 not in given[2:] else 0
-    if turns > iteration.MAX_WRITTEN:
-        return [(m.fresh(node, state), state)]
-    return [(Items("range", (UNKNOWN,) * turns), state)]
 
 
 @special("getattr")
@@ -366,24 +272,24 @@ def in_thread(m: Machine, arguments: Arguments, node: cst.Call, state: State) ->
 
     if not arguments.positional:
         return [(m.fresh(node, state), state)]
-    function, rest = arguments.positional[0], Arguments(arguments.positional[1:], arguments.named, arguments.open)
+    function, rest = arguments.positional[0], arguments.without_first()
     while isinstance(function, Partial):
         rest = rest.after(function.arguments, function.keywords)
         function = function.function
-    if not _can_be_followed(function):
-        give(m, Arguments((function, *rest.positional), rest.named, rest.open), node, state, "a thread")
+    if not can_be_followed(function):
+        give(m, rest.after((function,), ()), node, state, "a thread")
         m.raises(state, Grade.WEAK, node)
         return [(Awaitable(m.fresh(node, state)), state)]
     return [(Awaitable(value), after) for value, after in call_value(m, function, rest, node, state)]
 
 
-def _can_be_followed(function: Value) -> bool:
+def can_be_followed(function: Value) -> bool:
     """Whether what happens in a call is known: to a function of the file, of a table, or of another module."""
     if isinstance(function, Choice):
-        return any(_can_be_followed(one) for one in function.options)
+        return any(can_be_followed(one) for one in function.options)
     return isinstance(function, Dotted | Function | Class | Member | View | Object)
 
 
 @special(methods=("run_in_executor",))
 def in_executor(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
-    return in_thread(m, Arguments(arguments.positional[1:], arguments.named, arguments.open), node, state)
+    return in_thread(m, arguments.without_first(), node, state)

@@ -12,6 +12,7 @@ from flake8_httpleak.ownership.conditions import branch
 from flake8_httpleak.ownership.exceptions import taken_as
 from flake8_httpleak.ownership.machine import Machine
 from flake8_httpleak.ownership.states import Flow, State, States
+from flake8_httpleak.ownership.turns import Turn, turns
 from flake8_httpleak.ownership.values import NOBODY, TRACKED, Items, Manager, Pending, Result, Value, reaches, resite
 from flake8_httpleak.ownership.walks import Catcher, Loop
 
@@ -98,6 +99,9 @@ def _for(m: Machine, node: cst.For, value: Value, state: State) -> Flow:
     if isinstance(value, Pending) and node.asynchronous is not None:
         instances.release(m, value, node, state)
 
+    loop = Loop(node, iteration.turns_of(value))
+    apart = turns(m, node.target, (node.body,), value, node, state)
+
     def head(before: State) -> tuple[list[State], list[State]]:
         stop = before.copy()
         if reading and owner is not None:
@@ -106,11 +110,7 @@ def _for(m: Machine, node: cst.For, value: Value, state: State) -> Flow:
         assign(m, node.target, iteration.element(m, value, node, before), before)
         return [before], [stop]
 
-    loop, elements = Loop(node, iteration.turns_of(value)), iteration.written_out(value)
-    if followed and elements and len(elements) <= iteration.MAX_WRITTEN:
-        flow = _one_by_one(m, loop, elements, state, node)
-    else:
-        flow = turning(m, loop, States.only(state), head, node, surely=surely)
+    flow = _one_by_one(m, loop, apart, state, node) if apart else turning(m, loop, States.only(state), head, node, surely=surely)
     if followed:
         for after in flow.normal:
             after.env.pop(hold, None)
@@ -119,14 +119,14 @@ def _for(m: Machine, node: cst.For, value: Value, state: State) -> Flow:
     return _left_early(m, owner, node, flow) if reading and owner is not None else flow
 
 
-def _one_by_one(m: Machine, loop: Loop, values: Sequence[Value], state: State, node: cst.For) -> Flow:
-    """A loop over elements that are written out, the resource among them: each has its own turn."""
+def _one_by_one(m: Machine, loop: Loop, apart: Sequence[Turn], state: State, node: cst.For) -> Flow:
+    """A loop whose turns are told apart."""
     flow = Flow()
     here = States.only(state)
     m.loops.append(loop)
-    for value in values:
+    for turn in apart:
         for before in here:
-            assign(m, node.target, value, before)
+            turn.begin(m, node.target, before)
         here = States(_turn(m, node, here, flow))
     m.loops.pop()
     return _after_loop(m, node, flow, here)

@@ -24,6 +24,7 @@ from flake8_httpleak.ownership.values import (
     Object,
     Part,
     Pending,
+    Place,
     Result,
     Super,
     Symbol,
@@ -138,6 +139,8 @@ def item(m: Machine, value: Value, key: Value, node: cst.CSTNode, state: State) 
             and -len(value.values) <= constant < len(value.values)
         ):
             return value.values[constant]
+        case Items() if isinstance(key, Place) and key.of in value.values:
+            return key.of
         case Items() if value.values and not (value.exact and isinstance(key, Const)):
             return choice(value.values)
         case Choice():

@@ -42,7 +42,7 @@ def _with_resource(m: Machine, info: ClassInfo, arguments: Arguments, node: cst.
     constructor = info.method("__init__")
     if constructor is None:
         fields = info.record_fields
-        if fields is not None:
+        if fields is not None and not any(state.reaches(value) for value in arguments.loose):
             values = {**dict(zip(fields, arguments.positional, strict=False)), **arguments.named}
             for name, value in values.items():
                 made = made.with_field(name, value)

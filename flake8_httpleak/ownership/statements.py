@@ -8,7 +8,7 @@ from typing import Any
 import libcst as cst
 from msgspec.structs import replace
 
-from flake8_httpleak.ownership import members
+from flake8_httpleak.ownership import containers, members
 from flake8_httpleak.ownership.assigning import assign
 from flake8_httpleak.ownership.conditions import branch
 from flake8_httpleak.ownership.exceptions import classes_of
@@ -123,7 +123,17 @@ def deleting(m: Machine, node: cst.Del, state: State) -> Flow:
             state.changed += 1
         elif path is not None:
             members.rebind(state, path, NONE)
+        elif isinstance(target, cst.Subscript):
+            _delete_item(m, target, state)
     return going_on(m, [state], node, "deleted")
+
+
+def _delete_item(m: Machine, target: cst.Subscript, state: State) -> None:
+    path, index = members.path_of(target.value), target.slice[0].slice
+    known = members.at(state, path) if path is not None else None
+    if path is not None and isinstance(known, Items) and isinstance(index, cst.Index):
+        key = m.eval(index.value, state)[0][0]
+        members.change(state, path, containers.without_item(known, key, state))
 
 
 @on(cst.Break)

@@ -6,6 +6,8 @@ from msgspec.structs import replace
 
 from flake8_httpleak.ownership.states import Fact, State
 from flake8_httpleak.ownership.values import (
+    EARLIER,
+    TRACKED,
     Choice,
     Class,
     Const,
@@ -24,6 +26,7 @@ from flake8_httpleak.ownership.values import (
     View,
     choice,
     is_optional,
+    reaches,
 )
 
 _ALWAYS = (Function, Class, Pending, Holder)
@@ -46,7 +49,9 @@ def truth(value: Value, state: State) -> bool | None:
             agreed = _agreed([truth(one, state) for one in value.options])
             return agreed if agreed is not None or value.decided_by is None else truth(value.decided_by, state)
         case Items():
-            return True if value.values else False if value.exact else None
+            return _is_filled(value)
+        case Test(operator="len"):
+            return truth(value.of, state)
         case Instance() if value.kind.truth == "honest":
             return True
         case Object() if not (value.info.method("__bool__") or value.info.method("__len__")):
@@ -57,6 +62,13 @@ def truth(value: Value, state: State) -> bool | None:
     if fact is None or fact is Fact.PRESENT:
         return True if isinstance(value, _ALWAYS) else None
     return fact is Fact.TRUTHY
+
+
+def _is_filled(value: Items) -> bool | None:
+    """Whether a container has an element: what paths put into it may have been left out, but not the way to the resource."""
+    if value.exact:
+        return bool(value.values)
+    return True if reaches(value, TRACKED) or reaches(value, EARLIER) else None
 
 
 def is_none(value: Value, state: State) -> bool | None:

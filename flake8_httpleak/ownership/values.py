@@ -139,6 +139,12 @@ class Items(Struct, frozen=True):
     """Filled in a loop."""
 
 
+class Place(Struct, frozen=True):
+    """Where a container has `of`, by a key or an index that is not known. It does not lead there without the container."""
+
+    of: Value
+
+
 class Function(Struct, frozen=True):
     """A function of this file. `receiver`: what it is bound to. What its free names stand for is looked up when it is called."""
 
@@ -214,6 +220,7 @@ Value = (
     | Holder
     | Part
     | Items
+    | Place
     | Function
     | Class
     | Object
@@ -292,7 +299,7 @@ _PARTS: dict[type, Callable[[Any], tuple[Value, ...]]] = {
     Partial: lambda value: (value.function, *value.arguments, *(given for _, given in value.keywords)),
     Choice: lambda value: value.options,
 }
-OPAQUE = frozenset({Const, Symbol, Dotted, Test, Result, Class})
+OPAQUE = frozenset({Const, Symbol, Dotted, Test, Result, Class, Place})
 """Types of values that lead to no resource."""
 SITED = frozenset({Instance, Object, Closing})
 """Types of values that stand for the object of a site."""
@@ -341,7 +348,7 @@ def resite(value: Value, change: Callable[[int], int]) -> Value:
             return replace(value, site=change(value.site), fields=fields)
         case Closing():
             return Closing(resite(value.of, change), change(value.site))
-        case Pending() | Awaitable() | Member() | View() | Holder() | Part() | Manager():
+        case Pending() | Awaitable() | Member() | View() | Holder() | Part() | Manager() | Place():
             return replace(value, of=resite(value.of, change))
         case Items():
             return replace(value, values=tuple(resite(one, change) for one in value.values))

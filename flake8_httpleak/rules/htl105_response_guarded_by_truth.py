@@ -67,6 +67,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flake8_httpleak.diagnostics import Level
+from flake8_httpleak.ownership.verdicts import Outcome
 from flake8_httpleak.rules.base import Finding, Rule
 from flake8_httpleak.rules.facts import Facts
 from flake8_httpleak.rules.pools import waiting_pool
@@ -76,7 +77,7 @@ from flake8_httpleak.rules.wording import lost, thing
 def check(facts: Facts) -> Iterator[Finding]:
     """Find responses that are closed only if they are true."""
     for verdict in facts.responses:
-        if verdict.has("falsy"):
+        if verdict.has("falsy") and verdict.outcome is not Outcome.ALWAYS:
             text = f"{thing(verdict.acquisition)} is false for status 400 and above and then not closed; test 'is not None'"
             yield lost(RULE, verdict, Level.PATH, text, waiting_pool(facts, verdict.acquisition))
 

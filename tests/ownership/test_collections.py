@@ -77,7 +77,7 @@ FILLED = {
                 x[v] = requests.get(v, stream=True)  #: LOST: raises; kept: container filled in a loop; on error
             while x:
                 v, r = x.popitem()
-                r.close()
+                r.close()  #: closed
     """,
     "updated": """
         def run(u):

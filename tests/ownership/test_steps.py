@@ -169,8 +169,7 @@ FLAGS = {
     """,
     "del of an item": """
         d = {"a": requests.get(u, stream=True)}  #: always
-        del d["a"]
-        #: LOST: ends
+        del d["a"]  #: LOST: deleted
     """,
     "del of a name in a tuple": """
         r = requests.get(u, stream=True)  #: always
