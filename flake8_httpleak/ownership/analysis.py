@@ -107,7 +107,7 @@ class Analyser:
                 break
             self._seen.update(pending)
             self._survey_module(pending)
-            for unit in pending:
+            for unit in sorted(pending, key=_comes_later):
                 if unit.function is not None or unit.owner is not None:
                     self._survey_unit(unit)
             news = self._learn()
@@ -132,10 +132,7 @@ class Analyser:
             or (unit.spells(words) and (self._speaks_of(unit.mentions, names, own) or self._imports(unit)))
         ]
         makers = {unit.owner.methods.get("__init__") for unit in found if unit.owner is not None} - set(found)
-        return [
-            *found,
-            *(unit for unit in self.program.units.all if unit in makers),
-        ]  # what fields hold at first, mostly None
+        return [*found, *(unit for unit in self.program.units.all if unit in makers)]  # what fields hold at first, mostly None
 
     def _client_names(self) -> dict[str, list[str]]:
         """Names of the module that stand for something of a client library, or for a package above one; and for what."""
@@ -281,7 +278,9 @@ class Analyser:
 
     def _note(self, function: FunctionInfo, events: Events, run: Run) -> None:
         key = self._keys.setdefault((function.node, function.name, function.unit), function)
-        self.analysis.surveys[key] = Survey(function, events, run)
+        survey = self.analysis.surveys[key] = Survey(function, events, run)
+        if function.name in BUILDERS:
+            self._learn_fields(survey, self._found)
 
     def parameters(self, function: FunctionInfo) -> dict[str, Value]:
         """What the parameters of a function are known to be when nothing is known of the call."""
@@ -309,9 +308,7 @@ class Analyser:
         """Take over what fields, globals and results are now known to hold; what is new."""
         news, self._found = self._found, News()
         for survey in list(self.analysis.surveys.values()):
-            for store in survey.events.field_stores.values():
-                if self._learn_field(store):
-                    news.fields.add((store.owner, store.name))
+            self._learn_fields(survey, news)
             for kept in survey.events.global_stores.values():
                 before = self.program.globals.get(kept.name)
                 self._keep_global(kept.name, kept.value)
@@ -324,6 +321,11 @@ class Analyser:
                 news.names.add(name)
         news.names |= self.fields.settle_classes()
         return news
+
+    def _learn_fields(self, survey: Survey, news: News) -> None:
+        for store in survey.events.field_stores.values():
+            if self._learn_field(store):
+                news.fields.add((store.owner, store.name))
 
     def _learn_field(self, store: FieldStore) -> bool:
         """Take over what a field is now known to hold; says whether that may change what becomes of a resource."""
@@ -372,6 +374,11 @@ class Analyser:
         """Whether a function leaves it to its own caller what another one hands out."""
         given = call.arguments
         return call.callee in self._undecided and (given.open or any(is_parameter(value) for value in given.values()))
+
+
+def _comes_later(unit: Unit) -> bool:
+    """Whether a unit is looked at after the constructors, which say what fields hold at the beginning."""
+    return unit.function is None or unit.function.name not in BUILDERS
 
 
 @dataclass(slots=True)

@@ -29,6 +29,9 @@ from flake8_httpleak.ownership.values import (
 )
 from flake8_httpleak.source.visitor import Visitor
 
+WEAK = "weak"
+"""The form of a container that does not keep what is in it."""
+
 
 def assign(m: Machine, target: cst.BaseExpression, value: Value, state: State) -> None:
     """Let a target stand for a value."""
@@ -138,7 +141,7 @@ def _sites_in(value: Value) -> set[int]:
 def _item(m: Machine, target: cst.Subscript, value: Value, state: State) -> None:
     path = members.path_of(target.value)
     found = m.eval(target.value, state)
-    owner = found[0][0]
+    owner = next((one for one in options(found[0][0]) if isinstance(one, Items)), found[0][0])  # there is none in None
     held = members.at(state, path) if path is not None else None
     key: Value = UNKNOWN
     index = target.slice[0].slice
@@ -156,6 +159,11 @@ def _item(m: Machine, target: cst.Subscript, value: Value, state: State) -> None
             m.kept(state, target, "container filled in a loop")
         return
     holder = state.env.get(path[0]) if path is not None and len(path) > 1 else None
+    if path is not None and isinstance(holder, Object) and isinstance(owner, Items):
+        filled = put(owner, key, value, many=bool(m.loops))
+        if m.events is not None and m.depth == 0 and owner.form != WEAK:
+            m.events.stored_field(m, holder, path[-1], filled, target)
+        members.change(state, path, filled)
     how = "field container" if isinstance(holder, Object) and isinstance(owner, Items | Symbol) else "container"
     if path is not None and len(path) == 1 and path[0] not in m.function.locals:
         how = "module container"

@@ -349,12 +349,15 @@ def passes_on(unit: Unit, names: Collection[str]) -> bool:
 
 
 def _kind(value: Value) -> ResourceKind | None:
-    inside = (inner for part in options(value) if isinstance(part, Items | Pending) for inner in parts(part))
-    for one in (*options(value), *inside):
+    for one in options(value):
         if isinstance(one, Instance) and one.site != NOBODY:
             return one.kind
         if isinstance(one, Object) and one.site != NOBODY and one.info.kind is not None:
             return one.info.kind
+        inside = parts(one) if isinstance(one, Items | Pending) else ()
+        found = next((kind for inner in inside if (kind := _kind(inner)) is not None), None)
+        if found is not None:
+            return found
     return None
 
 

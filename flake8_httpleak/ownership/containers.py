@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import libcst as cst
 from msgspec.structs import replace
 
 from flake8_httpleak.ownership import instances, iteration, members
 from flake8_httpleak.ownership.arguments import Arguments
-from flake8_httpleak.ownership.assigning import closes_elements, put
+from flake8_httpleak.ownership.assigning import WEAK, closes_elements, put
 from flake8_httpleak.ownership.giving import give
 from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.managers import enter
 from flake8_httpleak.ownership.states import Grade, State
-from flake8_httpleak.ownership.truth import truth
 from flake8_httpleak.ownership.values import (
     NOBODY,
     NONE,
@@ -41,8 +38,6 @@ _ADD = frozenset({"append", "appendleft", "add", "put", "put_nowait", "insert", 
 _MERGE = frozenset({"extend", "update"})
 _TAKE = frozenset({"pop", "popleft", "get", "get_nowait", "popitem", "setdefault"})
 _REMOVE = _TAKE - {"setdefault"}
-_EMPTY = ("IndexError", "KeyError", "LookupError", "queue.Empty", "asyncio.QueueEmpty", "Exception", "BaseException")
-"""What a container that has nothing left raises."""
 _VIEWS = frozenset({"values", "copy", "keys", "items"})
 
 
@@ -85,7 +80,7 @@ def keep(
     owner = state.env.get(names[0]) if len(names) > 1 else None
     if isinstance(owner, Object):
         local = owner.site != NOBODY
-        if m.events is not None and m.depth == 0 and not local:
+        if m.events is not None and m.depth == 0 and not local and before.form != WEAK:
             m.events.stored_field(m, owner, names[-1], after, node)
     if path is not None:
         members.change(state, path, after)
@@ -110,56 +105,54 @@ def _take(
     else:
         found = choice(items.values) if items.values else m.fresh(node, state)
     default = list(arguments.values())[1:2]
+    if name == "get" and not reaches(found, TRACKED) and not _is_certain(items, key):
+        found = choice([found, *(default or [NONE])])
     if name == "setdefault" and default:
         keep(m, items, put(items, key or UNKNOWN, default[0], many=bool(m.loops)), default[0], node, state, path)
         found = choice([found, default[0]]) if items.values else default[0]
     return [(Awaitable(found) if m.awaiting is node else found, state)]
 
 
+def _is_certain(items: Items, key: Value | None) -> bool:
+    """Whether there is an element with a key."""
+    return isinstance(key, Const) and items.keys is not None and key.value in items.keys
+
+
 def _remove(
     m: Machine, items: Items, name: str, key: Value | None, node: cst.Call, state: State, path: members.Path | None
 ) -> Branches:
-    """Take an element out: the followed resource may be the one that is taken, or one of those that stay."""
-    if truth(items, state) is not True and not state.is_open:  # that there is none says nothing of what is held elsewhere
-        m.raises(state, Grade.WEAK, node, _EMPTY)
-    ways = list(_ways_to_remove(items, name, key)) if path is not None else []
-    found: Branches = []
-    for value, rest in ways or [(_any_of(m, items, key, node, state), items)]:
-        after = state.copy() if len(ways) > 1 else state
-        if path is not None and rest is not items:
-            members.change(after, path, rest)
-        taken: Value = Items("tuple", (m.fresh(node, after, "key"), value)) if name == "popitem" else value
-        found.append((Awaitable(taken) if m.awaiting is node else taken, after))
-    return found
-
-
-def _any_of(m: Machine, items: Items, key: Value | None, node: cst.Call, state: State) -> Value:
-    if key is not None and items.form == "dict":
-        return members.item(m, items, key, node, state)
-    return choice(items.values) if items.values else m.fresh(node, state)
-
-
-def _ways_to_remove(items: Items, name: str, key: Value | None) -> Iterator[tuple[Value, Items]]:
-    """What may be taken out, and what stays then: one of them in a known place, or the followed resource and then the others."""
-    if isinstance(key, Place) and key.of in items.values:
-        yield key.of, without(items, items.values.index(key.of))
-    elif items.form == "dict" and name == "pop":
-        if isinstance(key, Const) and items.keys is not None and key.value in items.keys:
-            found = items.keys.index(key.value)
-            yield items.values[found], without(items, found)
-    elif (number := _place_of(items, name, key)) is not None:
-        yield items.values[number], without(items, number)
+    """Take an element out."""
+    known = _removed(items, name, key) if path is not None else None
+    if known is not None and path is not None:
+        value, rest = known
+        members.change(state, path, rest)
+    elif key is not None and items.form == "dict":
+        value = members.item(m, items, key, node, state)
     else:
-        for leading in (True, False):
-            numbers = [number for number, one in enumerate(items.values) if reaches(one, TRACKED) is leading]
-            if numbers and (leading or len(numbers) < len(items.values)):
-                rest = replace(without(items, *(numbers if leading else ())), exact=False)
-                yield choice(items.values[number] for number in numbers), rest
+        value = choice(items.values) if items.values else m.fresh(node, state)
+    taken: Value = Items("tuple", (m.fresh(node, state, "key"), value)) if name == "popitem" else value
+    return [(Awaitable(taken) if m.awaiting is node else taken, state)]
+
+
+def _removed(items: Items, name: str, key: Value | None) -> tuple[Value, Items] | None:
+    """What is taken out, and what stays: what is in a known place, otherwise the followed resource; None for any other."""
+    number = _place_of(items, name, key)
+    if number is not None:
+        return items.values[number], without(items, number)
+    followed = [number for number, one in enumerate(items.values) if reaches(one, TRACKED)]
+    if not followed or (items.form == "dict" and name == "pop"):
+        return None
+    return choice(items.values[number] for number in followed), replace(without(items, *followed), exact=False)
 
 
 def _place_of(items: Items, name: str, key: Value | None) -> int | None:
     """The number of the element that is taken out; None if it is not known."""
     count = len(items.values)
+    if isinstance(key, Place) and key.of in items.values:
+        return items.values.index(key.of)
+    if items.form == "dict" and name == "pop":
+        named = items.keys is not None and isinstance(key, Const) and key.value in items.keys
+        return items.keys.index(key.value) if named else None  # type: ignore[union-attr] # it is named
     if not items.exact or items.form not in ("list", "dict") or not count:
         return None
     if key is None or name == "popitem":
@@ -170,10 +163,11 @@ def _place_of(items: Items, name: str, key: Value | None) -> int | None:
 
 def without_item(items: Items, key: Value, state: State) -> Items:
     """A container after `del items[key]`. Where the key is not known, what is still held is taken to stay in it."""
-    for _, rest in _ways_to_remove(items, "pop", key):
-        if rest.exact or isinstance(key, Place) or not state.is_open:
-            return rest
-    return items
+    number = _place_of(items, "pop", key)
+    if number is not None:
+        return without(items, number)
+    followed = [number for number, one in enumerate(items.values) if reaches(one, TRACKED)]
+    return items if state.is_open or not followed else replace(without(items, *followed), exact=False)
 
 
 def without(items: Items, *numbers: int) -> Items:

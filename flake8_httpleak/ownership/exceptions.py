@@ -111,18 +111,23 @@ def _guarded(m: Machine, node: cst.Try | cst.TryStar, state: State) -> Flow:
     """The body, its handlers and its `else`."""
     catcher = Catcher()
     m.catchers.append(catcher)
+    before = None if state.is_open or m.keeps_names else state.copy()
     flow = m.block(node.body.body, States.only(state))
     m.catchers.pop()
     if node.orelse is not None and flow.normal:
         rest = m.block(node.orelse.body.body, flow.normal)
         flow.normal = rest.normal
         flow.leave(rest)
-    _handle(m, node, catcher.take(), flow)
+    _handle(m, node, catcher.take(), before, flow)
     return flow
 
 
-def _handle(m: Machine, node: cst.Try | cst.TryStar, raised: list[Raised], flow: Flow) -> None:
-    """Hand exceptions to the handlers; those that nobody takes go on."""
+def _handle(m: Machine, node: cst.Try | cst.TryStar, raised: list[Raised], before: State | None, flow: Flow) -> None:
+    """Hand exceptions to the handlers; those that nobody takes go on.
+
+    before: the state before the body, if nothing is held in it. Whoever wrote a handler knows of a step that raises what it
+    takes, such as a look into a dictionary: where nothing is known to, the handler is entered with that state.
+    """
     handlers: Sequence[cst.ExceptHandler | cst.ExceptStarHandler] = node.handlers
     entering: list[States] = [States() for _ in handlers]
     classes: list[set[tuple[str, ...]]] = [set() for _ in handlers]
@@ -146,6 +151,10 @@ def _handle(m: Machine, node: cst.Try | cst.TryStar, raised: list[Raised], flow:
         if not taken:
             m.catchers[-1].add(one)
     for handler, states, known in zip(handlers, entering, classes, strict=True):
+        if not states and before is not None:
+            way = before.copy()
+            way.via = way.via or Grade.WEAK
+            states.add(way)
         if states:
             _run_handler(m, handler, states, known, flow)
 

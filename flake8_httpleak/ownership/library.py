@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.ownership import instances, members
 from flake8_httpleak.ownership.arguments import Arguments, holds
-from flake8_httpleak.ownership.assigning import put
+from flake8_httpleak.ownership.assigning import WEAK, put
 from flake8_httpleak.ownership.exceptions import builtin_exception
 from flake8_httpleak.ownership.giving import give
 from flake8_httpleak.ownership.machine import Branches, Machine
@@ -159,7 +159,7 @@ def queue(_: Machine, __: Arguments, ___: cst.Call, state: State) -> Branches:
     return [(Items("queue", exact=False), state)]
 
 
-@special("dict", "collections.OrderedDict", "collections.defaultdict", "weakref.WeakValueDictionary")
+@special("dict", "collections.OrderedDict", "collections.defaultdict")
 def dictionary(_: Machine, arguments: Arguments, __: cst.Call, state: State) -> Branches:
     if not arguments.positional:
         return [(Items("dict", tuple(arguments.named.values()), tuple(arguments.named), exact=not arguments.open), state)]
@@ -168,6 +168,11 @@ def dictionary(_: Machine, arguments: Arguments, __: cst.Call, state: State) -> 
     for name, value in arguments.named.items():
         base = put(base, Const(name), value, many=False)
     return [(base, state)]
+
+
+@special("weakref.WeakValueDictionary", "weakref.WeakSet")
+def weak(_: Machine, __: Arguments, ___: cst.Call, state: State) -> Branches:
+    return [(Items(WEAK, exact=False), state)]
 
 
 @special("getattr")
@@ -254,7 +259,7 @@ def completed(m: Machine, arguments: Arguments, node: cst.Call, state: State) ->
 
 @special("asyncio.gather", "anyio.gather")
 def gathered(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
-    values = tuple(_awaited(m, value, node, state) for value in arguments.positional)
+    values = tuple(_awaited(m, value, node, state) for value in (*arguments.positional, *arguments.loose))
     many = arguments.open or any(isinstance(value, Items) and value.many for value in arguments.positional)
     return [(Awaitable(Items("list", values, exact=not arguments.open, many=many)), state)]
 

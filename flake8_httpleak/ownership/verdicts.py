@@ -38,6 +38,8 @@ class Verdict:
     reclaim: Reclaim
     is_released: bool = False
     """Some normal path releases it."""
+    is_handed: bool = False
+    """Some normal path ends with somebody else who has to release it."""
 
     @property
     def kind(self) -> ResourceKind:
@@ -59,6 +61,7 @@ def judge(acquisition: Acquisition, run: Run) -> Verdict:
     kind = acquisition.kind
     reclaim = reclaim_of(acquisition)
     released = Status.RELEASED in run.ends
+    handed = Status.HANDED in run.ends  # if both are there, who knows which of the two follows
     normal = tuple(loss for loss in run.losses if loss.via is None)
     if acquisition.delivery == "future":  # a future that nobody awaits may have callbacks
         normal = tuple(loss for loss in normal if loss.status is not Status.PENDING)
@@ -68,11 +71,12 @@ def judge(acquisition: Acquisition, run: Run) -> Verdict:
     if normal:
         usable = run.ends or all(loss.how == "iterator" for loss in normal)
         outcome = Outcome.SOMETIMES if usable else Outcome.ALWAYS
-        return Verdict(acquisition, outcome, normal, handovers, reclaim, released)
-    handed = Status.HANDED in run.ends  # then who knows which of the two follows
+        return Verdict(acquisition, outcome, normal, handovers, reclaim, released, handed)
     counted = tuple(loss for loss in run.losses if _counts(loss, kind, reclaim, released=released, handed=handed))
     telling_first = tuple(sorted(counted, key=_doubt))
-    return Verdict(acquisition, Outcome.ON_ERROR if counted else Outcome.NEVER, telling_first, handovers, reclaim, released)
+    return Verdict(
+        acquisition, Outcome.ON_ERROR if counted else Outcome.NEVER, telling_first, handovers, reclaim, released, handed
+    )
 
 
 _KEEPERS = frozenset({"global", "field", "class attribute", "attribute", "container", "container filled in a loop"})

@@ -52,6 +52,7 @@ class Summaries:
 
 - Some method of the class, of a base or of a subclass in the file closes the field, or registers its closing.
 - The client came from outside: a parameter is somebody else's to close.
+- The method that makes the client closes it as well: the object only lists it for a while.
 - The client is also given to something that may close it, or all that its `close()` does is to ask a base from another file:
   `super().close()`.
 - Its library closes it by itself: pools of `urllib3` have a finalizer, and clients of `boto3` hold such pools.
@@ -114,10 +115,12 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 
 def _is_somebody_elses(facts: Facts, fate: FieldFate) -> bool:
-    """Whether what is kept also goes to something that may release it."""
+    """Whether what is kept also goes to something that may release it, or is closed where it was made, on every way."""
     for acquisition in fate.acquisitions:
         verdict = facts.verdict_of(acquisition)
-        if verdict is None or any(is_given_away(one, acquisition.function) for one in verdict.handovers):
+        if verdict is None or (verdict.is_released and not verdict.is_handed):
+            return True
+        if any(is_given_away(one, acquisition.function) for one in verdict.handovers):
             return True
     return False
 
