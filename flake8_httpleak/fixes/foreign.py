@@ -32,7 +32,7 @@ def _makers(site: Site, acquisition: Acquisition, seen: set[int]) -> Iterator[Ac
 def _takes_foreign(acquisition: Acquisition, kind: ResourceKind) -> bool:
     """Whether a constructor gets a part that was not made for it, or arguments that differ from one call to the next."""
     given = acquisition.arguments
-    if given is None or given.open or any(one.star for one in acquisition.node.args):
+    if given is None or given.open or any(one.star for one in acquisition.args):
         return True
     if kind.takes_unless and all(holds(given.get(name, kind.parameters), value) for name, value in kind.takes_unless.items()):
         return False

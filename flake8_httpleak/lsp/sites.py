@@ -59,9 +59,10 @@ def _sites(analysis: Analysis, catalog: Catalog, line: int) -> Iterator[Site]:
     near = {
         key: one for key, one in (called | made).items() if any(unit.first <= line <= unit.last for unit in one.function.units)
     }
-    places = spans_in_units((unit, one.node.func) for one in near.values() for unit in one.function.units)
-    for key, one in near.items():
-        yield _site(places.get(id(one.node.func), NOWHERE), catalog, made.get(key), called.get(key))
+    callees = {key: one.callee if isinstance(one, Acquisition) else one.node.func for key, one in near.items()}
+    places = spans_in_units((unit, callees[key]) for key, one in near.items() for unit in one.function.units)
+    for key in near:
+        yield _site(places.get(id(callees[key]), NOWHERE), catalog, made.get(key), called.get(key))
 
 
 def _site(span: Span, catalog: Catalog, made: Acquisition | None, called: MethodCall | None) -> Site:

@@ -159,7 +159,7 @@ def _item(m: Machine, target: cst.Subscript, value: Value, state: State) -> None
             m.kept(state, target, "container filled in a loop")
         return
     holder = state.env.get(path[0]) if path is not None and len(path) > 1 else None
-    if path is not None and isinstance(holder, Object) and isinstance(owner, Items):
+    if path is not None and len(path) > 1 and isinstance(holder, Object) and isinstance(owner, Items):
         filled = put(owner, key, value, many=bool(m.loops))
         if m.events is not None and m.depth == 0 and owner.form != WEAK:
             m.events.stored_field(m, holder, path[-1], filled, target)

@@ -65,8 +65,8 @@ MANY = 12
 BUILDERS = frozenset({"__init__", "__new__", "__post_init__", "__attrs_post_init__"})
 ENTERS = frozenset({"__enter__", "__aenter__"})
 LEAVES = frozenset({"__exit__", "__aexit__"})
-TAKES = frozenset({"values", "items", "copy", "pop", "popitem", "popleft", "get", "get_nowait"})
-"""Methods of containers that give what is in them."""
+TAKES = frozenset({"values", "items", "copy", "pop", "popitem", "popleft", "get", "get_nowait"} | {"close", "aclose", "pop_all"})
+"""Methods of containers that give what is in them, and of exit stacks those that close it."""
 
 
 def _telling_closers(kind: ResourceKind) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,15 +18,19 @@ if TYPE_CHECKING:
     from flake8_httpleak.ownership.walks import Loop
 
 
+Maker = cst.Call | cst.Attribute
+"""What makes a resource: a call, or the property that is read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Acquisition:
-    """A call that makes a resource.
+    """A call that makes a resource, or a property that does when it is read.
 
     delivery: how it arrives. helper: the function of this file that makes it, if the call itself does not.
     receiver: the client it came from.
     """
 
-    node: cst.Call
+    node: Maker
     kind: ResourceKind
     function: FunctionInfo
     loops: tuple[Loop, ...] = ()
@@ -39,6 +44,16 @@ class Acquisition:
     """Something around it bounds the time it may take."""
     spare: bool = False
     """It is made only where something that might have been given was not."""
+
+    @property
+    def callee(self) -> cst.BaseExpression:
+        """What is called, or the property."""
+        return self.node.func if isinstance(self.node, cst.Call) else self.node
+
+    @property
+    def args(self) -> Sequence[cst.Arg]:
+        """What the call passes; a property gets nothing."""
+        return self.node.args if isinstance(self.node, cst.Call) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +168,8 @@ class Events:
             self.acquisitions[id(node)] = made
 
     def made_by_helper(self, m: Machine, node: cst.CSTNode, kind: ResourceKind, helper: FunctionInfo) -> None:
-        """A call of a function of this file that hands over what it makes."""
-        if isinstance(node, cst.Call):
+        """A call of a function of this file, or a property of it, that hands over what it makes."""
+        if isinstance(node, Maker):
             self.acquisitions[id(node)] = Acquisition(node, kind, m.function, tuple(m.loops), helper=helper)
 
     def may_fail_open(self, m: Machine, node: cst.CSTNode, kind: ResourceKind, helper: FunctionInfo) -> None:

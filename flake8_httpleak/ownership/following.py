@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import libcst as cst
-
 from flake8_httpleak.ownership.analysis import CLASS_BODY, MODULE, Analyser, Analysis
-from flake8_httpleak.ownership.events import Acquisition
+from flake8_httpleak.ownership.events import Acquisition, Maker
 from flake8_httpleak.ownership.interpreter import Machine
 from flake8_httpleak.ownership.machine import Budget
 from flake8_httpleak.ownership.program import FunctionInfo
@@ -48,7 +46,7 @@ class Follower:
         run = self.follow_call(acquisition.node, acquisition.function, variant)
         return Fate(acquisition, run) if run is not None else None
 
-    def follow_call(self, node: cst.Call, function: FunctionInfo, variant: str) -> Run | None:
+    def follow_call(self, node: Maker, function: FunctionInfo, variant: str) -> Run | None:
         """Walk a function with what one call in it makes."""
         analyser = self._analyser
         left = self._left.get(function, ALL_STEPS)
@@ -67,7 +65,7 @@ class Follower:
         self._left[function] = left - (before - max(budget.left, 0))
         return run
 
-    def _start(self, node: cst.Call, function: FunctionInfo) -> Start:
+    def _start(self, node: Maker, function: FunctionInfo) -> Start:
         """Where the walk for a call may begin: where the last one did, unless the call stands before."""
         start = self._starts.get(function)
         if start is None or id(node) in start.passed:

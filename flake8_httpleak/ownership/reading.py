@@ -45,6 +45,7 @@ def _of_object(m: Machine, value: Object, name: str, node: cst.CSTNode, state: S
         return [(held, state)]
     function = value.info.method(name)
     if function is not None and function.is_property:
+        m.met.add(id(node))
         return functions.call(m, Function(function, value), Arguments(), node, state)
     if function is not None:
         return [(Function(function, value), state)]

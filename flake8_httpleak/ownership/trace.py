@@ -96,7 +96,7 @@ def _trace(fate: Fate) -> Trace:
     return Trace(
         first=at.start.line if at else 0,
         last=at.end.line if at else 0,
-        what=f"'{written(acquisition.node.func) or 'a call'}'",
+        what=f"'{written(acquisition.callee) or 'a call'}'",
         kind=acquisition.kind.key,
         scope=function.qualified,
         verdict=_OUTCOMES[verdict.outcome],
@@ -119,7 +119,7 @@ def _trace_of_error(follower: Follower, acquisition: Acquisition) -> Iterator[Tr
     yield Trace(
         first=at.start.line if at else 0,
         last=at.end.line if at else 0,
-        what=f"the error of '{written(acquisition.node.func) or 'a call'}'",
+        what=f"the error of '{written(acquisition.callee) or 'a call'}'",
         kind=acquisition.kind.key,
         scope=acquisition.function.qualified,
         verdict="kept while it is open",

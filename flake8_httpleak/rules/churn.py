@@ -10,7 +10,7 @@ import libcst as cst
 from flake8_httpleak.clients.paths import names
 from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.arguments import holds
-from flake8_httpleak.ownership.events import Acquisition, LocalCall, MethodCall
+from flake8_httpleak.ownership.events import Acquisition, LocalCall, Maker, MethodCall
 from flake8_httpleak.ownership.kinds import kind_of
 from flake8_httpleak.ownership.program import FunctionInfo
 from flake8_httpleak.ownership.values import Instance, Object, Value
@@ -109,7 +109,7 @@ def churning_loop(loops: tuple[Loop, ...], call: cst.CSTNode) -> Loop | None:
 def varies(candidate: Candidate, invariance: Invariance) -> bool:
     """Whether a client depends on the data of the call: by its arguments, or by what is set on it afterwards."""
     node = candidate.acquisition.node
-    if not all(invariance.holds(arg) for arg in node.args):
+    if not all(invariance.holds(arg) for arg in candidate.acquisition.args):
         return True
     name = _name_of(candidate.function, node)
     if not name or candidate.function.node is None:
@@ -119,7 +119,7 @@ def varies(candidate: Candidate, invariance: Invariance) -> bool:
     return not all(invariance.holds(value) for value in settings.values)
 
 
-def _name_of(function: FunctionInfo, node: cst.Call) -> str:
+def _name_of(function: FunctionInfo, node: Maker) -> str:
     """The name that a function gives to what a call makes."""
     found = _Named(node)
     if function.node is not None:
@@ -128,7 +128,7 @@ def _name_of(function: FunctionInfo, node: cst.Call) -> str:
 
 
 class _Named(Visitor):
-    def __init__(self, node: cst.Call) -> None:
+    def __init__(self, node: Maker) -> None:
         self.node = node
         self.name = ""
 

@@ -83,7 +83,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         yield Finding(
             rule=RULE,
             at=Place(acquisition.node, acquisition.function),
-            message=f"error of '{written(acquisition.node.func)}' is an open response, kept at line {{0}}; keep its text",
+            message=f"error of '{written(acquisition.callee)}' is an open response, kept at line {{0}}; keep its text",
             level=Level.PATH,
             reclaim=Reclaim.COLLECTOR,
             places=(Place(node, acquisition.function),),

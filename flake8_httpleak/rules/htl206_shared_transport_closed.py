@@ -98,7 +98,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             yield Finding(
                 rule=RULE,
                 at=Place(acquisition.node, acquisition.function),
-                message=f"closing '{written(acquisition.node.func)}' closes its shared '{parameter}'; {_cure(acquisition)}",
+                message=f"closing '{written(acquisition.callee)}' closes its shared '{parameter}'; {_cure(acquisition)}",
                 level=Level.SURE,
                 reclaim=acquisition.kind.reclaim,
                 resource=id(acquisition.node),
@@ -121,7 +121,7 @@ def _shared_parameter(acquisition: Acquisition) -> str:
         return ""
     if kind.takes_unless and all(holds(arguments.get(name, kind.parameters), value) for name, value in kind.takes_unless.items()):
         return ""
-    for arg in acquisition.node.args:
+    for arg in acquisition.args:
         if arg.keyword is not None and arg.keyword.value in kind.takes and _is_shared(acquisition, arg.value):
             value = arguments.get(arg.keyword.value, kind.parameters)
             if isinstance(value, Instance) and value.site == NOBODY and value.kind.role != "inert":

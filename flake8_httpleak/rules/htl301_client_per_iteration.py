@@ -91,7 +91,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             candidate, facts.invariance(candidate.function, loop.node, settings=True)
         ):
             continue
-        callee = written(acquisition.node.func)
+        callee = written(acquisition.callee)
         text = f"client '{callee}' is made in every turn of the loop at line {{0}}; make one before it"
         yield churn_finding(RULE, acquisition, Level.PATH, text, (Place(loop.node, candidate.function),))
 

@@ -101,7 +101,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         if candidate.requests >= MANY or facts.roles.of(function) is not Role.HANDLER or facts.roles.has_own_loop(function):
             continue
         if not varies(candidate, facts.invariance(function, settings=True)):
-            callee = written(acquisition.node.func)
+            callee = written(acquisition.callee)
             text = f"client '{callee}' is made for every call of the handler '{function.name}'; make one at start-up"
             yield churn_finding(RULE, acquisition, Level.SURE, text)
 

@@ -114,7 +114,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             continue
         why = _why(facts, candidate, invariance)
         if why:
-            callee = written(acquisition.node.func)
+            callee = written(acquisition.callee)
             text = f"client '{callee}' is made for one request in '{function.name}', {why}; keep one and reuse it"
             yield churn_finding(RULE, acquisition, Level.HINT, text)
 

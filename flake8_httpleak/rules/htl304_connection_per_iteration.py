@@ -103,7 +103,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         if loop is None or acquisition.kind.role != "connection" or runs_once(facts, candidate.function):
             continue
         if not varies(candidate, facts.invariance(candidate.function, loop.node, settings=True)):
-            text = f"'{written(acquisition.node.func)}' is opened in every turn of the loop at line {{0}}; open one before it"
+            text = f"'{written(acquisition.callee)}' is opened in every turn of the loop at line {{0}}; open one before it"
             yield churn_finding(RULE, acquisition, Level.HINT, text, (Place(loop.node, candidate.function),))
 
 

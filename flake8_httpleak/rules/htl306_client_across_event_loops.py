@@ -97,7 +97,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             yield Finding(
                 rule=RULE,
                 at=Place(acquisition.node, acquisition.function),
-                message=f"client '{written(acquisition.node.func)}' serves several 'asyncio.run' calls; make one in each",
+                message=f"client '{written(acquisition.callee)}' serves several 'asyncio.run' calls; make one in each",
                 level=Level.HINT,
                 reclaim=acquisition.kind.reclaim,
                 resource=("loops", id(acquisition.node)),

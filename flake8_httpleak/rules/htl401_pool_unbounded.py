@@ -70,7 +70,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     for acquisition in facts.constructions:
         why = _why(acquisition)
         if why:
-            callee = written(acquisition.node.func)
+            callee = written(acquisition.callee)
             yield pool_finding(RULE, acquisition, Level.SURE, f"'{callee}' with {why} bounds no connections; give it a number")
 
 

@@ -103,7 +103,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                 RULE,
                 acquisition,
                 Level.HINT,
-                f"'{found.parameter}' of '{written(acquisition.node.func)}' bounds idle connections only; "
+                f"'{found.parameter}' of '{written(acquisition.callee)}' bounds idle connections only; "
                 f"add '{block.parameter}=True'",
             )
 
@@ -118,7 +118,7 @@ def _workers(facts: Facts, acquisition: Acquisition) -> list[tuple[int | None, s
 def _covered(acquisition: Acquisition, parameter: str) -> set[str]:
     """How the size is written, and what it is no smaller than, to compare it with numbers of threads that are written so."""
     function = acquisition.function.node
-    waiting = [arg.value for arg in acquisition.node.args if arg.keyword is not None and arg.keyword.value == parameter]
+    waiting = [arg.value for arg in acquisition.args if arg.keyword is not None and arg.keyword.value == parameter]
     found: set[str] = set()
     while waiting:
         size = waiting.pop()

@@ -72,7 +72,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     for acquisition in facts.constructions:
         parameter = _endless(acquisition)
         if parameter:
-            callee = written(acquisition.node.func)
+            callee = written(acquisition.callee)
             text = f"'{callee}' keeps idle connections without end by '{parameter}'; give it seconds or a number"
             yield pool_finding(RULE, acquisition, Level.HINT, text)
 

@@ -64,7 +64,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         if candidate.acquisition.spare or function.is_cached:
             continue
         if candidate.requests < MANY and not runs_once(facts, function) and not varies(candidate, facts.invariance(function)):
-            callee = written(candidate.acquisition.node.func)
+            callee = written(candidate.acquisition.callee)
             text = f"client '{callee}' is made for one request in '{function.name}'; keep one if that runs often"
             yield churn_finding(RULE, candidate.acquisition, Level.HINT, text)
 

@@ -63,6 +63,7 @@ import libcst as cst
 
 from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.classes import BUILDERS
+from flake8_httpleak.ownership.events import Maker
 from flake8_httpleak.ownership.states import Grade
 from flake8_httpleak.ownership.values import Status
 from flake8_httpleak.ownership.verdicts import Verdict
@@ -113,7 +114,7 @@ def _raise_after(verdict: Verdict) -> cst.CSTNode | None:
 class _Raises(Visitor):
     """The first `raise` behind a call, but for those that follow a release in their own block."""
 
-    def __init__(self, node: cst.Call, releases: Collection[str]) -> None:
+    def __init__(self, node: Maker, releases: Collection[str]) -> None:
         self.node = node
         self.releases = releases
         self.met = False

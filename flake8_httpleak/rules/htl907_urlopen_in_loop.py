@@ -69,8 +69,8 @@ def check(facts: Facts) -> Iterator[Finding]:
         loop = churning_loop(acquisition.loops, acquisition.node)
         if loop is None or acquisition.helper is not None or not acquisition.error or runs_once(facts, acquisition.function):
             continue
-        if acquisition.node.args and is_same_host(acquisition.node.args[0].value, acquisition.function, loop.node):
-            callee = written(acquisition.node.func)
+        if acquisition.args and is_same_host(acquisition.args[0].value, acquisition.function, loop.node):
+            callee = written(acquisition.callee)
             yield Finding(
                 rule=RULE,
                 at=Place(acquisition.node, acquisition.function),

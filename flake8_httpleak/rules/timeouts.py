@@ -50,9 +50,14 @@ def waiters(facts: Facts, wanted: Waiting) -> Iterator[Waiter]:
         if spec is not None and not call.deadline and _of_call(facts, spec, call.arguments, call.owner) is wanted:
             yield Waiter(call.node, call.function, spec.parameter, library, spec.seconds)
     for acquisition in facts.constructions:
-        specs = [one for one in acquisition.kind.timeouts if not one.calls]
-        if specs and not acquisition.deadline and _of_constructor(facts, acquisition, specs) is wanted:
-            yield Waiter(acquisition.node, acquisition.function, specs[0].parameter, acquisition.kind.library, specs[0].seconds)
+        node, specs = acquisition.node, [one for one in acquisition.kind.timeouts if not one.calls]
+        if (
+            isinstance(node, cst.Call)
+            and specs
+            and not acquisition.deadline
+            and _of_constructor(facts, acquisition, specs) is wanted
+        ):
+            yield Waiter(node, acquisition.function, specs[0].parameter, acquisition.kind.library, specs[0].seconds)
 
 
 def timeout_of(facts: Facts, call: MethodCall) -> tuple[Timeout | None, str]:
@@ -81,7 +86,7 @@ def _of_call(facts: Facts, spec: Timeout, arguments: Arguments, owner: Value | N
 
 def _of_constructor(facts: Facts, acquisition: Acquisition, specs: Sequence[Timeout]) -> Waiting:
     arguments = acquisition.arguments
-    func, owner = acquisition.node.func, acquisition.function.owner
+    func, owner = acquisition.callee, acquisition.function.owner
     above = isinstance(func, cst.Attribute) and func.attr.value == "__init__"  # `super().__init__(...)`
     if arguments is None or (above and owner is not None and is_taught(Object(owner))):
         return Waiting.BOUNDED

@@ -35,7 +35,7 @@ NOUNS = {
 def thing(acquisition: Acquisition) -> str:
     """`response of 'requests.get'`, `client 'httpx.Client'`."""
     noun = NOUNS.get(acquisition.kind.role, "resource")
-    callee = written(acquisition.node.func)
+    callee = written(acquisition.callee)
     return f"{noun} of '{callee}'" if acquisition.kind.role in ("response", "pinned", "websocket") else f"{noun} '{callee}'"
 
 
