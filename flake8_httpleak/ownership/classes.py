@@ -273,7 +273,7 @@ def _asked(fate: FieldFate) -> list[str]:
     """The fields whose clients were asked for what a field keeps; a client that goes takes its open responses with it."""
     found: list[str] = []
     for one in fate.acquisitions:
-        func = one.node.func
+        func = one.callee
         path = path_of(func.value) if isinstance(func, cst.Attribute) else None
         found.append(path[1] if path is not None and len(path) > 1 and path[0] == "self" else "")
     return found

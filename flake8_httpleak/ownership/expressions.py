@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import ast
-import operator as operators
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any
 
 import libcst as cst
 from msgspec.structs import replace
 
 from flake8_httpleak.ownership import instances, iteration, members
 from flake8_httpleak.ownership.calls import call_node
+from flake8_httpleak.ownership.comparing import compared
 from flake8_httpleak.ownership.conditions import branch, merge, take
 from flake8_httpleak.ownership.learning import is_chunk
 from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.reading import read
 from flake8_httpleak.ownership.states import Grade, Returned, State
-from flake8_httpleak.ownership.truth import is_none, narrow, truth
+from flake8_httpleak.ownership.truth import narrow, truth
 from flake8_httpleak.ownership.turns import comprehend
 from flake8_httpleak.ownership.values import (
     MAX_ELEMENTS,
@@ -31,10 +30,8 @@ from flake8_httpleak.ownership.values import (
     Function,
     Instance,
     Items,
-    Member,
     Pending,
     Result,
-    Symbol,
     Test,
     Value,
 )
@@ -302,65 +299,10 @@ def comparison(m: Machine, node: cst.Comparison, state: State) -> Branches:
     found: Branches = []
     for values, after in sequence(m, operands, state):
         if len(values) == 2:  # noqa: PLR2004 - the two sides
-            found.append((_compared(m, node.comparisons[0].operator, values[0], values[1], node, after), after))
+            found.append((compared(m, node.comparisons[0].operator, values[0], values[1], node, after), after))
         else:
             found.append((m.fresh(node, after), after))
     return found
-
-
-def _compared(m: Machine, operator: cst.BaseCompOp, left: Value, right: Value, node: cst.CSTNode, state: State) -> Value:
-    if left == NONE:
-        left, right = right, left
-    negative = isinstance(operator, cst.IsNot | cst.NotEqual | cst.NotIn)
-    if right == NONE and isinstance(operator, cst.Is | cst.IsNot | cst.Equal | cst.NotEqual):
-        known = is_none(left, state)
-        test: Value = Test("none", left) if known is None else Const(known)
-    elif isinstance(left, Test) and left.operator == "len" and (filled := _filled(operator, right)) is not None:
-        test = Test("not", Test("not", left.of) if filled else left.of)
-    elif isinstance(operator, cst.Is | cst.IsNot | cst.Equal | cst.NotEqual):
-        both = isinstance(left, Const) and isinstance(right, Const)
-        test = Const(left == right) if both else Test("==", left, right)
-    elif isinstance(left, Const) and isinstance(right, Const) and type(operator) in _ORDERS:
-        test = _ordered(operator, left.value, right.value)
-    elif _is_comparable(left) and _is_comparable(right):
-        test = Test("in" if isinstance(operator, cst.In | cst.NotIn) else type(operator).__name__, left, right)
-    else:
-        return m.fresh(node, state)
-    if not negative:
-        return test
-    return Const(test.value is False) if isinstance(test, Const) else Test("not", test)
-
-
-_ORDERS: dict[type[cst.BaseCompOp], Callable[[Any, Any], bool]] = {
-    cst.LessThan: operators.lt,
-    cst.LessThanEqual: operators.le,
-    cst.GreaterThan: operators.gt,
-    cst.GreaterThanEqual: operators.ge,
-}
-
-
-def _ordered(operator: cst.BaseCompOp, left: Hashable, right: Hashable) -> Value:
-    try:
-        return Const(_ORDERS[type(operator)](left, right))
-    except TypeError:
-        return UNKNOWN
-
-
-def _filled(operator: cst.BaseCompOp, right: Value) -> bool | None:
-    """Whether a length that compares so (`!=` as `==`) says that there is something; None if it says nothing of the kind."""
-    match operator, right:
-        case (cst.GreaterThan(), Const(value=0)) | (cst.GreaterThanEqual(), Const(value=1)):
-            return True
-        case (cst.LessThanEqual() | cst.Equal() | cst.NotEqual(), Const(value=0)) | (cst.LessThan(), Const(value=1)):
-            return False
-    return None
-
-
-def _is_comparable(value: Value) -> bool:
-    """Whether the same comparison with it comes out the same a second time: not what an object or container may become."""
-    if isinstance(value, Items):
-        return value.form in ("tuple", "set") and all(isinstance(one, Const) for one in value.values)
-    return isinstance(value, Symbol | Const | Member)
 
 
 @on(cst.BooleanOperation)
