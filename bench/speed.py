@@ -30,6 +30,20 @@ SEED = 1
 RESULT = HERE / "speed.json"
 PAGE = HERE.parent / "docs" / "performance.md"
 README = HERE.parent / "README.md"
+FIRST = (
+    *("apprise", "atlassian-python-api", "celery", "dagster", "databricks-sdk", "dvc", "haystack-ai", "hvac", "jira"),
+    *(
+        "kubernetes",
+        "mitmproxy",
+        "praw",
+        "python-telegram-bot",
+        "scrapy",
+        "semantic-kernel",
+        "snowflake-connector-python",
+        "tweepy",
+    ),
+)
+"""The packages whose reports were read first: people's own code is more like these than like a choice of HTTP clients."""
 WITHOUT, WITH = "import json\n", "import requests\n\n\ndef f(u):\n    return requests.get(u).json()\n"
 
 
@@ -53,9 +67,13 @@ QUICK = Size(10_000, 5_000, 2_000, 2_000, 2, 3, 1, growth.LENGTHS[:4], growth.DE
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """Files at random, always the same ones: of all, and of those that import a client; fewer of both for slow linters."""
+    """Files at random, always the same ones: of all, and of those that import a client; fewer of both for slow linters.
+
+    first: of the packages that were read first.
+    """
 
     all: list[Path]
+    first: list[Path]
     client: list[Path]
     slow_all: list[Path]
     slow_client: list[Path]
@@ -81,6 +99,7 @@ def draw(size: Size) -> tuple[Samples, Table]:
     files = [source.file for source in sources(packages)]
     samples = Samples(
         choose(files, size.all_lines, _is_readable),
+        choose((source.file for source in sources(load(FIRST))), size.all_lines, _is_readable),
         choose(files, size.client_lines, imports_client),
         choose(files, size.slow_lines, _is_readable),
         choose(files, size.slow_client_lines, imports_client),
@@ -148,6 +167,7 @@ def steps(size: Size, samples: Samples) -> dict[str, Callable[[], Table]]:
     """The parts of the measuring, by the names that they have in the results."""
     return {
         "all": lambda: plugins(samples.all, size),
+        "first": lambda: plugins(samples.first, size),
         "client": lambda: plugins(samples.client, size),
         "slow_all": lambda: slow(samples.slow_all, size),
         "slow_client": lambda: slow(samples.slow_client, size),
@@ -160,7 +180,7 @@ def steps(size: Size, samples: Samples) -> dict[str, Callable[[], Table]]:
     }
 
 
-PARTS = tuple(steps(Size(), Samples([], [], [], [])))
+PARTS = tuple(steps(Size(), Samples([], [], [], [], [])))
 
 
 def machine() -> Table:

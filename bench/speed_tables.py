@@ -51,6 +51,7 @@ def _added_at_start(measured: Table) -> float:
 
 TARGETS = (
     Target("flake8 with the plugin, all files, against flake8", 1.03, "x", ratio("all", WITH_US)),
+    Target("the same, packages as they come", 1.05, "x", ratio("first", WITH_US)),
     Target("the same, files that import a client", 1.5, "x", ratio("client", WITH_US)),
     Target("added to the start of flake8, no client in the file", 15, "ms", _added_at_start),
     Target("`httpleak check` with an empty cache, all files, against ruff", 10, "x", ratio("command_all", COLD)),
@@ -244,6 +245,7 @@ TABLES: dict[str, Callable[[Table], str]] = {
     "machine": machine,
     "targets": targets,
     "all": plugins("all"),
+    "first": plugins("first"),
     "client": plugins("client"),
     "slow_all": slow("slow_all"),
     "slow_client": slow("slow_client"),

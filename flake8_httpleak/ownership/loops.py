@@ -17,7 +17,8 @@ from flake8_httpleak.ownership.values import NOBODY, TRACKED, Items, Manager, Pe
 from flake8_httpleak.ownership.walks import Catcher, Loop
 
 MAX_TURNS = 4
-
+MANY_LOOPS = 3
+"""In so many loops, one inside the other, another one is turned once: each turn of one is as many of each loop inside."""
 
 Head = Callable[[State], tuple[list[State], list[State]]]
 
@@ -34,7 +35,7 @@ def turning(m: Machine, loop: Loop, entry: States, head: Head, node: cst.For | c
     m.loops.append(loop)
     seen = States() if surely else States(entry.copies())
     before = entry.copies() if surely else seen.copies()
-    for turn in range(MAX_TURNS):
+    for turn in range(MAX_TURNS if len(m.loops) <= MANY_LOOPS else 1):
         inside: list[State] = []
         ends = States()
         for state in before:
@@ -49,6 +50,9 @@ def turning(m: Machine, loop: Loop, entry: States, head: Head, node: cst.For | c
         if not seen.update(again):
             break
         before = seen.copies()
+    else:
+        for state in before:
+            ends.update(head(state)[1])
     m.loops.pop()
     return _after_loop(m, node, flow, ends)
 

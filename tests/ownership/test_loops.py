@@ -17,6 +17,28 @@ TURNS = {
             r = requests.get(x, stream=True)  #: LOST: overwritten; LOST: raises; always
         #: LOST: ends
     """,
+    "five loops deep": """
+        for a in u:
+            for b in a:
+                for c in b:
+                    for d in c:
+                        for e in d:
+                            r = requests.get(e, stream=True)  #: sometimes
+                            if r.ok:
+                                r.close()  #: closed
+                                continue
+                            print(r.status_code)
+                            r = None  #: LOST: dropped
+    """,
+    "five loops deep, closed in each turn": """
+        for a in u:
+            for b in a:
+                for c in b:
+                    for d in c:
+                        for e in d:
+                            r = requests.get(e, stream=True)  #: never
+                            r.close()  #: closed
+    """,
     "only the last one is closed": """
         r = None
         for x in u:
