@@ -32,16 +32,8 @@ PAGE = HERE.parent / "docs" / "performance.md"
 README = HERE.parent / "README.md"
 FIRST = (
     *("apprise", "atlassian-python-api", "celery", "dagster", "databricks-sdk", "dvc", "haystack-ai", "hvac", "jira"),
-    *(
-        "kubernetes",
-        "mitmproxy",
-        "praw",
-        "python-telegram-bot",
-        "scrapy",
-        "semantic-kernel",
-        "snowflake-connector-python",
-        "tweepy",
-    ),
+    *("kubernetes", "mitmproxy", "praw", "python-telegram-bot", "scrapy", "semantic-kernel"),
+    *("snowflake-connector-python", "tweepy"),
 )
 """The packages whose reports were read first: people's own code is more like these than like a choice of HTTP clients."""
 WITHOUT, WITH = "import json\n", "import requests\n\n\ndef f(u):\n    return requests.get(u).json()\n"

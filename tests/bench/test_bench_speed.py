@@ -29,10 +29,11 @@ def test_choosing_a_part_of_the_corpus_is_repeatable() -> None:
 
 
 @pytest.mark.usefixtures("home", "analysis")
-def test_drawing() -> None:
-    """Samples of all files and of those with a client, and what they are drawn from."""
+def test_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Samples of all files, of some packages and of files with a client, and what they are drawn from."""
+    monkeypatch.setattr(speed, "FIRST", [package.name for package in corpus.load()])
     samples, drawn = speed.draw(TINY)
-    assert [len(files) for files in (samples.all, samples.client)] == [1, 1]
+    assert [len(files) for files in (samples.all, samples.first, samples.client)] == [1, 1, 1]
     assert (drawn["packages"], drawn["files"], drawn["lines"]) == (1, 1, 14)
 
 
@@ -136,7 +137,7 @@ def test_main(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.Ca
         path.write_text("<!-- table: start -->\n<!-- end -->\n", encoding="utf-8")
     for name, path in {"RESULT": result, "PAGE": page, "README": readme}.items():
         monkeypatch.setattr(speed, name, path)
-    monkeypatch.setattr(speed, "draw", lambda _: (Samples([], [], [], []), MEASURED["corpus"]))
+    monkeypatch.setattr(speed, "draw", lambda _: (Samples([], [], [], [], []), MEASURED["corpus"]))
     monkeypatch.setattr(programs, "versions", lambda: MEASURED["versions"])
     new = json.loads(json.dumps(MEASURED["start"]))
     new["without"]["rounds"] = 12345
