@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from flake8_httpleak.ownership.annotations import annotated_value
-from flake8_httpleak.ownership.states import Flow, Grade, Raised, Returned, State, States, Trail
+from flake8_httpleak.ownership.states import Earlier, Flow, Grade, Raised, Returned, State, States, Trail
 from flake8_httpleak.ownership.values import EARLIER, NOBODY, NONE, TRACKED, UNKNOWN, Status, Symbol, Value, View, resite
 from flake8_httpleak.ownership.walks import Catcher, Handover, Loop, Loss, Run, Start
 
@@ -292,7 +292,7 @@ class Machine:
         """The followed call was made: what it gave earlier and is still held has to be somewhere else."""
         self.has_acquired = True
         if state.is_open:
-            state.earlier = state.trail
+            state.earlier = Earlier(state.trail, state.via, state.marks, state.used)
             state.resite(lambda site: EARLIER if site == TRACKED else site)
         else:
             self.ended(state)
@@ -353,8 +353,8 @@ class Machine:
         """After a simple statement: is the resource still reachable, and the one of an earlier turn?"""
         if state.earlier is not None:
             if state.is_lost(EARLIER):
-                lost = state.copy()
-                lost.trail = state.earlier
+                lost, past = state.copy(), state.earlier
+                lost.trail, lost.via, lost.marks, lost.used = past.trail, past.via, past.marks, past.used
                 self.lost(lost, node, "overwritten")
             else:
                 state.resite(lambda site: TRACKED if site == EARLIER else site)

@@ -11,6 +11,7 @@ from flake8_httpleak.ownership import iteration
 from flake8_httpleak.ownership.arguments import Arguments
 from flake8_httpleak.ownership.giving import give
 from flake8_httpleak.ownership.library import can_be_followed, special
+from flake8_httpleak.ownership.learning import is_chunk
 from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.states import Grade, State
 from flake8_httpleak.ownership.turns import Made, apart, merged
@@ -65,10 +66,12 @@ def reduced(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> B
 
 @special("len")
 def length(_: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
-    """How many there are; of a container at least whether there are any can be asked."""
+    """How many there are; of a container, and of what was read of a body, at least whether there are any can be asked."""
     value = arguments.first()
     if isinstance(value, Items):
         return [(Const(len(value.values)) if value.exact and value.values else Test("len", value), state)]
+    if value is not None and is_chunk(value):
+        return [(Test("len", value), state)]
     result = Result("len", id(node))
     state.forget(result)
     return [(result, state)]

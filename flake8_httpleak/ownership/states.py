@@ -75,6 +75,16 @@ class Trail:
             step = step.before
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A resource that the same call made in an earlier turn of a loop, as it was when the call was made again."""
+
+    trail: Trail | None
+    via: Grade | None
+    marks: frozenset[str]
+    used: bool
+
+
 class State:
     """One path, or several of the same status. Changed in place by whoever holds it; `copy` before a fork."""
 
@@ -88,8 +98,8 @@ class State:
         """What the facts, and those that are forgotten, are about; see `bases`."""
         self.status = Status.ABSENT
         self.trail: Trail | None = None
-        self.earlier: Trail | None = None
-        """Stations of the resource that the same call made in an earlier turn, while it is still held."""
+        self.earlier: Earlier | None = None
+        """The resource that the same call made in an earlier turn, while it is still held."""
         self.used = False
         """A request went through the resource, or somebody else may have sent one."""
         self.via: Grade | None = None
@@ -201,12 +211,20 @@ class State:
             for value in [value for value, fact in self.facts.items() if other.facts.get(value) is not fact]:
                 del self.facts[value]
                 self.changed += 1
-        via = None if self.via is None or other.via is None else min(self.via, other.via, key=list(Grade).index)
-        news = (self.used or other.used, via, self.marks | other.marks, self.earlier or other.earlier)
+        via = _easier(self.via, other.via)
+        earlier = self.earlier or other.earlier
+        if self.earlier is not None and other.earlier is not None:
+            earlier = self.earlier if _easier(self.earlier.via, other.earlier.via) == self.earlier.via else other.earlier
+        news = (self.used or other.used, via, self.marks | other.marks, earlier)
         if news != (self.used, self.via, self.marks, self.earlier):
             self.used, self.via, self.marks, self.earlier = news
             self.changed += 1
         return self.changed != before
+
+
+def _easier(one: Grade | None, other: Grade | None) -> Grade | None:
+    """What it takes to come by one of two ways."""
+    return None if one is None or other is None else min(one, other, key=list(Grade).index)
 
 
 def bases(value: Value) -> frozenset[Hashable]:

@@ -318,7 +318,7 @@ HANDLERS = {
     """,
     "continue in a handler": """
         for v in u:
-            r = requests.get(v, stream=True)  #: LOST: overwritten; LOST: raises (weak); sometimes
+            r = requests.get(v, stream=True)  #: LOST: overwritten (weak); LOST: raises (weak); on error
             try:
                 work(v)
             except ValueError:
