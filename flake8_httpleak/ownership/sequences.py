@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from flake8_httpleak.ownership import iteration
 from flake8_httpleak.ownership.arguments import Arguments
 from flake8_httpleak.ownership.giving import give
-from flake8_httpleak.ownership.library import can_be_followed, special
 from flake8_httpleak.ownership.learning import is_chunk
+from flake8_httpleak.ownership.library import can_be_followed, special
 from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.states import Grade, State
 from flake8_httpleak.ownership.turns import Made, apart, merged
