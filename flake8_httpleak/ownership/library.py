@@ -132,9 +132,15 @@ def nullcontext(_: Machine, arguments: Arguments, __: cst.Call, state: State) ->
     return [(Manager(arguments.first() or NONE, releases=False), state)]
 
 
-@special("contextlib.suppress", "pytest.raises")
+@special("contextlib.suppress")
 def suppress(_: Machine, arguments: Arguments, __: cst.Call, state: State) -> Branches:
     return [(Manager(Items("tuple", arguments.positional), releases=False, suppresses=True), state)]
+
+
+@special("pytest.raises", methods=("assertRaises", "assertRaisesRegex"))
+def expect(_: Machine, arguments: Arguments, __: cst.Call, state: State) -> Branches:
+    classes = Items("tuple", arguments.positional[:1])
+    return [(Manager(classes, releases=False, suppresses=True, expects=True), state)]
 
 
 @special("contextlib.ExitStack", "contextlib.AsyncExitStack")

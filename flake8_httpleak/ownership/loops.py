@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import libcst as cst
 
@@ -11,7 +12,7 @@ from flake8_httpleak.ownership.assigning import assign
 from flake8_httpleak.ownership.conditions import branch
 from flake8_httpleak.ownership.exceptions import taken_as
 from flake8_httpleak.ownership.machine import Machine
-from flake8_httpleak.ownership.states import Flow, State, States
+from flake8_httpleak.ownership.states import Flow, Raised, State, States
 from flake8_httpleak.ownership.turns import Turn, turns
 from flake8_httpleak.ownership.values import NOBODY, TRACKED, Items, Manager, Pending, Result, Value, reaches, resite
 from flake8_httpleak.ownership.walks import Catcher, Loop
@@ -175,23 +176,53 @@ def _inside(m: Machine, node: cst.With, number: int, value: Value, state: State)
     state.bind(hold, value)
     bounded = isinstance(value, Result) and value.of in m.catalog.deadlines
     m.deadlines += bounded
-    catcher = Catcher()
+    before = state.copy() if isinstance(value, Manager) and value.expects else state
+    catcher, losses = Catcher(), len(m.run.losses)
     m.catchers.append(catcher)
     flow = _items(m, node, number + 1, state)
     m.catchers.pop()
     m.deadlines -= bounded
     for after in (*flow.normal, *flow.breaks, *flow.continues, *(one.state for one in flow.returns)):
         _leave(m, value, hold, item, after)
-    for one in catcher.take():
+    raised = catcher.take()
+    for one in raised:
         _leave(m, value, hold, item, one.state)
-        swallowed = taken_as(one, value.of) if isinstance(value, Manager) and value.suppresses else False
+    if isinstance(value, Manager) and value.expects:
+        m.run.losses[losses:] = [one for one in m.run.losses[losses:] if one.how != "dropped"]
+        raised = _expected(value, raised, before, flow)
+    elif isinstance(value, Manager) and value.suppresses:
+        raised = _suppressed(value, raised, flow)
+    for one in raised:
+        m.catchers[-1].add(one)
+    flow.normal, flow.breaks, flow.continues = States(flow.normal), States(flow.breaks), States(flow.continues)
+    return flow
+
+
+def _suppressed(value: Manager, raised: list[Raised], flow: Flow) -> list[Raised]:
+    """Exceptions that end with a block go on after it; those that may pass it."""
+    passing: list[Raised] = []
+    for one in raised:
+        swallowed = taken_as(one, value.of)
         if swallowed is not True:
-            m.catchers[-1].add(one)
+            passing.append(replace(one, state=one.state.copy()) if swallowed is None else one)
         if swallowed is not False:
             one.state.via = one.state.via or one.grade
             flow.normal.add(one.state)
-    flow.normal, flow.breaks, flow.continues = States(flow.normal), States(flow.breaks), States(flow.continues)
-    return flow
+    return passing
+
+
+def _expected(value: Manager, raised: list[Raised], before: State, flow: Flow) -> list[Raised]:
+    """A block that has to raise goes on from there, as usual; one that comes to its end fails a test, and nothing counts then.
+
+    What its last call would have given is not there, and whoever wrote the test knows best which step raises.
+    """
+    answers = [(one, taken_as(one, value.of)) for one in raised]
+    passing = [replace(one, state=one.state.copy()) for one, answer in answers if answer is not True]
+    flow.normal = States()
+    for after in [one.state for one, answer in answers if answer is not False] or [one.state for one in raised] or [before]:
+        after.via = before.via
+        flow.normal.add(after)
+    return passing
 
 
 def _lent(m: Machine, target: cst.BaseExpression, value: Value, bound: Value, state: State) -> Value:

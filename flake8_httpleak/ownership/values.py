@@ -191,11 +191,15 @@ class Partial(Struct, frozen=True):
 
 
 class Manager(Struct, frozen=True):
-    """A context manager around `of`: leaving it releases that (`closing`) or not (`nullcontext`)."""
+    """A context manager around `of`: leaving it releases that (`closing`) or not (`nullcontext`).
+
+    suppresses: exceptions of the classes `of` end with the block. expects: and something is wrong if there is none.
+    """
 
     of: Value
     releases: bool
     suppresses: bool = False
+    expects: bool = False
 
 
 class Choice(Struct, frozen=True):

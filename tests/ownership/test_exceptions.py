@@ -399,6 +399,34 @@ HANDLERS = {
             load(u)  #: LOST: raises (weak)
         r.close()  #: closed
     """,
+    "pytest.raises of what would make it": """
+        import pytest
+        with pytest.raises(requests.HTTPError):
+            requests.get(u, stream=True)  #: never
+    """,
+    "pytest.raises after it was made": """
+        import pytest
+        r = requests.get(u, stream=True)  #: always
+        with pytest.raises(requests.HTTPError):
+            r.raise_for_status()
+        #: LOST: ends
+    """,
+    "pytest.raises of what it is not known to raise": """
+        import pytest
+        with pytest.raises(ValueError):
+            requests.get(u, stream=True)  #: never
+    """,
+    "pytest.raises of what cannot raise": """
+        import pytest
+        r = requests.get(u, stream=True)  #: always
+        with pytest.raises(ValueError):
+            pass
+        #: LOST: ends
+    """,
+    "assertRaises": """
+        with self.assertRaises(requests.ConnectionError):
+            requests.get(u, stream=True)  #: never
+    """,
 }
 
 
