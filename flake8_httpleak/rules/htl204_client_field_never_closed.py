@@ -51,8 +51,10 @@ class Summaries:
 ## When it is silent
 
 - Some method of the class, of a base or of a subclass in the file closes the field, or registers its closing.
+- The class closes fields by names that vary: `for name in self.kept: getattr(self, name).close()`.
 - The client came from outside: a parameter is somebody else's to close.
 - The method that makes the client closes it as well: the object only lists it for a while.
+- The objects hold the data of one thread each (`threading.local`): their clients last as long as the thread.
 - The client is also given to something that may close it, or all that its `close()` does is to ask a base from another file:
   `super().close()`.
 - Its library closes it by itself: pools of `urllib3` have a finalizer, and clients of `boto3` hold such pools.
@@ -91,7 +93,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     for fate in facts.fields:
         if fate.kind.role not in OWNED or fate.closers or fate.given or fate.promised or fate.kind.self_closing:
             continue
-        if _is_somebody_elses(facts, fate):
+        if _is_somebody_elses(facts, fate) or "threading.local" in fate.owner.foreign_bases:
             continue
         first = fate.acquisitions[0]
         forgets = fate.has_closer

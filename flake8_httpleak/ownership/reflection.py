@@ -1,0 +1,24 @@
+"""Methods that reach fields of their own object by names that nobody wrote there: `getattr(self, name)`, `vars(self)`."""
+
+from __future__ import annotations
+
+import ast
+
+from flake8_httpleak.source.units import Unit
+
+
+def reaches_any_field(unit: Unit) -> bool:
+    """Whether a method may have got hold of any field of its object, by `getattr` with a name that varies or by all of them."""
+    if unit.function is None or not unit.function.args.args or not unit.spells(("getattr", "vars", "__dict__")):
+        return False
+    own = unit.function.args.args[0].arg
+    return any(_reaches(node, own) for node in ast.walk(unit.function))
+
+
+def _reaches(node: ast.AST, own: str) -> bool:
+    match node:
+        case ast.Call(func=ast.Name(id="vars"), args=[ast.Name(id=name)]) | ast.Attribute(ast.Name(id=name), "__dict__"):
+            return name == own
+        case ast.Call(func=ast.Name(id="getattr"), args=[ast.Name(id=name), key, *_]):
+            return name == own and not isinstance(key, ast.Constant)
+    return False
