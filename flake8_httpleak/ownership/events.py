@@ -139,7 +139,7 @@ class Events:
     field_stores: dict[tuple[int, str], FieldStore] = field(default_factory=dict)
     global_stores: dict[int, GlobalStore] = field(default_factory=dict)
     blocks: dict[int, Entered] = field(default_factory=dict)
-    headers: dict[int, Header] = field(default_factory=dict)
+    headers: dict[tuple[int, str], Header] = field(default_factory=dict)
     nested: list[FunctionInfo] = field(default_factory=list)
     errors: dict[int, Acquisition] = field(default_factory=dict)
     """Calls of functions of this file that may raise an open response."""
@@ -188,7 +188,7 @@ class Events:
     def set_header(self, m: Machine, owner: Value, name: Value, value: Value, node: cst.CSTNode) -> None:
         """A header of a client itself."""
         if isinstance(name, Const) and isinstance(name.value, str):
-            self.headers[id(node)] = Header(node, owner, name.value, value, m.function)
+            self.headers[id(node), name.value] = Header(node, owner, name.value, value, m.function)
 
     def called_local(self, m: Machine, callee: FunctionInfo, arguments: Arguments, node: cst.CSTNode) -> None:
         """A function of this file."""

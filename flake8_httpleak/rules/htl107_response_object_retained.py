@@ -4,7 +4,7 @@
 
 A response of `requests.get()` has been read, and yet it holds its connection: it knows the pool that the connection went
 back to, and the pool of a single call is closed only when it is freed. Here such responses are collected in a loop, or kept
-in something that lives as long as the module or an object.
+in something that lives as long as the module or an object, be it the cache of a function.
 
 ## Why it matters
 
@@ -85,6 +85,7 @@ from flake8_httpleak.diagnostics import Level, Reclaim
 from flake8_httpleak.ownership.verdicts import Verdict
 from flake8_httpleak.ownership.walks import Handover
 from flake8_httpleak.rules.base import Finding, Place, Rule
+from flake8_httpleak.rules.caches import keeps_by_key
 from flake8_httpleak.rules.facts import Facts
 from flake8_httpleak.rules.wording import thing
 
@@ -115,7 +116,8 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 
 def _kept(verdict: Verdict) -> Handover | None:
-    return next((one for one in verdict.handovers if one.how in _KEEPERS), None)
+    keepers = _KEEPERS | {"returned"} if keeps_by_key(verdict) else _KEEPERS
+    return next((one for one in verdict.handovers if one.how in keepers), None)
 
 
 RULE = Rule(

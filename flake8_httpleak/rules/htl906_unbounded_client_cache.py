@@ -66,6 +66,7 @@ import libcst as cst
 from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.verdicts import Verdict
 from flake8_httpleak.rules.base import Finding, Place, Rule
+from flake8_httpleak.rules.caches import keeps_by_key
 from flake8_httpleak.rules.facts import Facts
 from flake8_httpleak.rules.wording import thing
 
@@ -91,8 +92,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 def _cache(verdict: Verdict) -> str:
     function = verdict.acquisition.function
-    keys = [name for name in function.all_parameter_names if name not in ("self", "cls")]
-    if function.is_cached and keys and any(one.how == "returned" for one in verdict.handovers):
+    if keeps_by_key(verdict):
         return f"by the cache of '{function.name}'"
     if function.name != "<module>" and any(one.how in _CONTAINERS and not _is_one_place(one.node) for one in verdict.handovers):
         return "in a dictionary"
