@@ -9,6 +9,7 @@ from flake8_httpleak.ownership.values import (
     Instance,
     Items,
     Object,
+    Partial,
     Value,
     choice,
     join,
@@ -37,7 +38,7 @@ def has_unit(value: Value) -> bool:
 def matters(value: Value) -> bool:
     """Whether a field or global with this value can be a resource or lead to one."""
     for one in options(value):
-        if isinstance(one, Instance) or (isinstance(one, Object) and one.info.kind is not None):
+        if isinstance(one, Instance | Partial) or (isinstance(one, Object) and one.info.kind is not None):
             return True
         if isinstance(one, Items) and any(matters(inner) for inner in one.values):
             return True
