@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from flake8_httpleak.ownership import members
-from flake8_httpleak.ownership.kinds import kind_of
+from flake8_httpleak.ownership.kinds import is_closing, kind_of
 from flake8_httpleak.ownership.machine import Machine
 from flake8_httpleak.ownership.states import State
 from flake8_httpleak.ownership.values import (
@@ -61,9 +61,9 @@ def _name(m: Machine, target: cst.Name, value: Value, state: State) -> None:
 
 
 def _keep(m: Machine, node: cst.CSTNode, value: Value, state: State, how: str) -> None:
-    """Something outside the function keeps the value."""
+    """Something outside the function keeps the value; a method that closes it will do so one day."""
     if state.reaches(value):
-        m.handed(state, node, how)
+        m.handed(state, node, "registered" if is_closing(value) else how)
 
 
 def _unpack(m: Machine, target: cst.Tuple | cst.List, value: Value, state: State) -> None:

@@ -19,7 +19,7 @@ from flake8_httpleak.ownership.interpreter import Machine
 from flake8_httpleak.ownership.machine import CLOSED_HERE
 from flake8_httpleak.ownership.members import path_of
 from flake8_httpleak.ownership.program import ClassInfo, FunctionInfo
-from flake8_httpleak.ownership.reflection import reaches_any_field
+from flake8_httpleak.ownership.reflection import passes_all_on, reaches_any_field
 from flake8_httpleak.ownership.states import State, Trail
 from flake8_httpleak.ownership.values import (
     NOBODY,
@@ -168,7 +168,7 @@ class Fields:
         fate.getters = frozenset(self._getters(info, name))
         fate.has_closer = any(one.functions.keys() & _telling_closers(kind) for one in info.line_of_descent)
         fate.given = any(
-            _leaves_it_to_base(unit, one, self.analyser.program.catalog.calm) or _may_close_any(unit, kind)
+            _leaves_it_to_base(unit, one, self.analyser.program.catalog.calm) or _may_close_any(unit, name, kind)
             for one in self.analyser.program.family(info)
             for unit in one.units
         )
@@ -265,9 +265,13 @@ def _leaves_it_to_base(unit: Unit, info: ClassInfo, calm: Collection[str]) -> bo
     return asks
 
 
-def _may_close_any(unit: Unit, kind: ResourceKind) -> bool:
-    """Whether a method closes fields whose names it gets from elsewhere: `for name in self.kept: getattr(self, name).close()`."""
-    return not unit.attributes.isdisjoint({*kind.release, *kind.release_async}) and reaches_any_field(unit)
+def _may_close_any(unit: Unit, field: str, kind: ResourceKind) -> bool:
+    """Whether a method closes fields whose names it gets from elsewhere: `for name in self.kept: getattr(self, name).close()`.
+
+    Or passes on whatever its object is asked for: `close` is among that.
+    """
+    closes = not unit.attributes.isdisjoint({*kind.release, *kind.release_async})
+    return (closes and reaches_any_field(unit)) or passes_all_on(unit, field)
 
 
 def _last(node: ast.expr) -> str:

@@ -9,6 +9,7 @@ from flake8_httpleak.ownership import instances, iteration, members
 from flake8_httpleak.ownership.arguments import Arguments
 from flake8_httpleak.ownership.assigning import WEAK, closes_elements, put
 from flake8_httpleak.ownership.giving import give
+from flake8_httpleak.ownership.kinds import is_closing
 from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.managers import enter
 from flake8_httpleak.ownership.states import Grade, State
@@ -91,7 +92,7 @@ def keep(
     if not local and state.reaches(value):
         passes = before.form in (STACK, "queue")
         how = "container" if passes else "field container" if owner is not None else "module container"
-        m.handed(state, node, how)
+        m.handed(state, node, "registered" if is_closing(value) else how)
 
 
 def _take(

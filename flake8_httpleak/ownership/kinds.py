@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.ownership.states import State
-from flake8_httpleak.ownership.values import TRACKED, Instance, Object, Part, Value, View
+from flake8_httpleak.ownership.values import TRACKED, Instance, Items, Member, Object, Part, Value, View
 
 
 def kind_of(value: Value) -> ResourceKind | None:
@@ -34,6 +34,14 @@ def use(value: Value, state: State) -> None:
     """A request goes through a client: from now on it may hold a connection."""
     if is_followed(whole(value)):
         state.used = True
+
+
+def is_closing(value: Value) -> bool:
+    """Whether a value is a bound method that releases what it belongs to, or a container of such."""
+    if isinstance(value, Items):
+        return any(is_closing(one) for one in value.values)
+    kind = kind_of(value.of) if isinstance(value, Member) else None
+    return kind is not None and isinstance(value, Member) and value.path in (*kind.release, *kind.release_async)
 
 
 def is_method(kind: ResourceKind, path: str) -> bool:

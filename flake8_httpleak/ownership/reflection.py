@@ -1,4 +1,4 @@
-"""Methods that reach fields of their own object by names that nobody wrote there: `getattr(self, name)`, `vars(self)`."""
+"""Methods that reach into their own object by names that nobody wrote there: `getattr(self, name)`, `vars(self)`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,20 @@ def reaches_any_field(unit: Unit) -> bool:
         return False
     own = unit.function.args.args[0].arg
     return any(_reaches(node, own) for node in ast.walk(unit.function))
+
+
+def passes_all_on(unit: Unit, field: str) -> bool:
+    """Whether whatever is asked of an object is asked of what it keeps in a field: `__getattr__` that looks there."""
+    if unit.function is None or unit.function.name != "__getattr__" or not unit.spells((field,)):
+        return False
+    return any(_asks(node, field) for node in ast.walk(unit.function))
+
+
+def _asks(node: ast.AST, field: str) -> bool:
+    match node:
+        case ast.Call(func=ast.Name(id="getattr"), args=[ast.Attribute(attr=name), *_]):
+            return name == field
+    return False
 
 
 def _reaches(node: ast.AST, own: str) -> bool:
