@@ -25,6 +25,7 @@ class Frameworks:
     lends: tuple[Calls, ...]
     rare: frozenset[str]
     current: frozenset[str]
+    singles: frozenset[str]
     starters: frozenset[str]
 
 
@@ -54,7 +55,8 @@ _ENDINGS = frozenset({"decorators", "registrars"})
 
 def _names(framework: Framework) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Every dotted name of a table, with the keys that lead to it."""
-    yield from ((("current", number), name) for number, name in enumerate(framework.current))
+    for key, names in (("current", framework.current), ("singles", framework.singles)):
+        yield from (((key, number), name) for number, name in enumerate(names))
     for section in ("handlers", "hot", "once", "lends"):
         calls: Calls = getattr(framework, section)
         for key, names in (("decorators", calls.decorators), ("parameters", calls.parameters)):
@@ -86,6 +88,7 @@ def load_frameworks(imported: frozenset[str], user: tuple[str, ...] = ()) -> Fra
         lends=tuple(one.lends for one in used),
         rare=frozenset(word for one in used for word in one.rare),
         current=frozenset(name for one in used for name in one.current),
+        singles=frozenset(name for one in used for name in one.singles),
         starters=frozenset(word for one in used for word in one.starters),
     )
 

@@ -33,6 +33,7 @@ class Framework(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     handlers: called for every request, message, event or task. hot: called again and again for another reason.
     once: called at start-up, at the end, from the command line, or by tests. lends: generators whose value is lent for one call.
     current: names that mean something else in each call (`flask.request`), and what makes such names (`contextvars.ContextVar`).
+    singles: base classes of which the framework makes one object for each class, which lives as long as the process.
     rare: words in the names of functions and classes that deal with rare events. starters: methods that open what others use.
     """
 
@@ -45,5 +46,6 @@ class Framework(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     once: Calls = Calls()
     lends: Calls = Calls()
     current: tuple[str, ...] = ()
+    singles: tuple[str, ...] = ()
     rare: tuple[str, ...] = ()
     starters: tuple[str, ...] = ()

@@ -54,7 +54,7 @@ class Summaries:
 - The class closes fields by names that vary: `for name in self.kept: getattr(self, name).close()`.
 - The client came from outside: a parameter is somebody else's to close.
 - The method that makes the client closes it as well: the object only lists it for a while.
-- The objects hold the data of one thread each (`threading.local`): their clients last as long as the thread.
+- The objects hold the data of one thread each (`threading.local`), or a framework makes one for each class (`celery.Task`).
 - The client is also given to something that may close it, or all that its `close()` does is to ask a base from another file:
   `super().close()`.
 - Its library closes it by itself: pools of `urllib3` have a finalizer, and clients of `boto3` hold such pools.
@@ -93,7 +93,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     for fate in facts.fields:
         if fate.kind.role not in OWNED or fate.closers or fate.given or fate.promised or fate.kind.self_closing:
             continue
-        if _is_somebody_elses(facts, fate) or "threading.local" in fate.owner.foreign_bases:
+        if _is_somebody_elses(facts, fate) or _is_one_of_few(facts, fate):
             continue
         first = fate.acquisitions[0]
         forgets = fate.has_closer
@@ -125,6 +125,12 @@ def _is_somebody_elses(facts: Facts, fate: FieldFate) -> bool:
         if any(is_given_away(one, acquisition.function) for one in verdict.handovers):
             return True
     return False
+
+
+def _is_one_of_few(facts: Facts, fate: FieldFate) -> bool:
+    """Whether there is one object for each thread or process, by a base of the class."""
+    frameworks = facts.roles.frameworks
+    return not (frameworks.current | frameworks.singles).isdisjoint(fate.owner.foreign_bases)
 
 
 RULE = Rule(

@@ -66,7 +66,7 @@ def test_the_worked_example(jobs: Path, name: str) -> None:
 
 
 def test_words(tmp_path: Path) -> None:
-    """Words for rare events, names of starters, names of the current call add to ours."""
+    """Words for rare events, names of starters, names of the current call, bases of single objects add to ours."""
     path = tmp_path / "words.toml"
     path.write_text(example('name = "acme.words"'), encoding="utf-8")
     assert load_user_frameworks((str(path),)) == ("acme.words",)
@@ -84,6 +84,10 @@ def test_words(tmp_path: Path) -> None:
     boot = "import requests\nclass Probe:\n  def boot(self, paths):\n    for path in paths:\n" + call.replace("    ", "      ")
     assert [one.code for one in analyze(boot, "probe.py", Options())] == ["HTL301"]
     assert analyze(boot, "probe.py", Options(frameworks=(str(path),))) == []
+    plugin = "import requests\nfrom acme.plugins import Plugin\nclass Probe(Plugin):\n  def __init__(self):\n"
+    plugin += "    self.session = requests.Session()\n"
+    assert [one.code for one in analyze(plugin, "probe.py", Options())] == ["HTL204"]
+    assert analyze(plugin, "probe.py", Options(frameworks=(str(path),))) == []
 
 
 def test_flake8(flake8: Flake8, jobs: Path, tmp_path: Path) -> None:
