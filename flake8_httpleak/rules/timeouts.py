@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import libcst as cst
 
+from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.clients.model import Timeout
 from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.arguments import Arguments
@@ -92,7 +93,19 @@ def _of_constructor(facts: Facts, acquisition: Acquisition, specs: Sequence[Time
         return Waiting.BOUNDED
     if acquisition.kind.role == "inert" or len(specs) > 1:
         return _of_object(facts, arguments, specs)
-    return _of_call(facts, specs[0], arguments, None)
+    waiting = _of_call(facts, specs[0], arguments, None)
+    return Waiting.BOUNDED if waiting is Waiting.MISSING and _speak_for_it(facts, acquisition.kind) else waiting
+
+
+def _speak_for_it(facts: Facts, kind: ResourceKind) -> bool:
+    """Whether the file sends requests through clients of a kind, and each of them brings a timeout of its own."""
+    found: list[bool] = []
+    for call in facts.calls:
+        of = kind_of(call.owner) if call.owner is not None else None
+        if of is not None and of.key == kind.key and (spec := timeout_of(facts, call)[0]) is not None:
+            value = argument(spec, call.arguments)
+            found.append(value is not None and not is_off(spec, value))
+    return bool(found) and all(found)
 
 
 def argument(spec: Timeout, arguments: Arguments) -> Value | None:
