@@ -20,6 +20,7 @@ from flake8_httpleak.ownership.values import (
     Object,
     Pending,
     Result,
+    Status,
     Symbol,
     Test,
     Value,
@@ -49,7 +50,7 @@ def truth(value: Value, state: State) -> bool | None:
             agreed = _agreed([truth(one, state) for one in value.options])
             return agreed if agreed is not None or value.decided_by is None else truth(value.decided_by, state)
         case Items():
-            return _is_filled(value)
+            return _is_filled(value, state)
         case Test(operator="len"):
             return truth(value.of, state)
         case Instance() if value.kind.truth == "honest":
@@ -64,11 +65,17 @@ def truth(value: Value, state: State) -> bool | None:
     return fact is Fact.TRUTHY
 
 
-def _is_filled(value: Items) -> bool | None:
-    """Whether a container has an element: what paths put into it may have been left out, but not the way to the resource."""
+def _is_filled(value: Items, state: State) -> bool | None:
+    """Whether a container has an element: what paths put into it may have been left out, but not the way to the resource.
+
+    Where that is released already, some of the paths that met here may have taken it out.
+    """
+    followed = reaches(value, TRACKED)
+    if followed and state.status is Status.RELEASED:
+        return None
     if value.exact:
         return bool(value.values)
-    return True if reaches(value, TRACKED) or reaches(value, EARLIER) else None
+    return True if followed or reaches(value, EARLIER) else None
 
 
 def is_none(value: Value, state: State) -> bool | None:
