@@ -50,6 +50,8 @@ def call(
     info = callee.info
     if m.events is not None and m.depth == 0:
         m.events.called_local(m, info, arguments, node)
+    if info.is_abstract:
+        return _overridden(m, info, arguments, node, state)
     if info.node is None or m.depth >= MAX_DEPTH or m.summaries.is_active(info):
         return _opaque(m, callee, arguments, node, state)
     if any(state.reaches(value) for value in arguments.loose):
@@ -74,6 +76,14 @@ def _closed(m: Machine, info: FunctionInfo, node: cst.CSTNode, state: State) -> 
     """A method that is known to release what its object holds."""
     m.raises(state, Grade.STRONG, node)
     m.released(state, node, "closed")
+    result = m.fresh(node, state)
+    return [(Awaitable(result) if info.is_async else result, state)]
+
+
+def _overridden(m: Machine, info: FunctionInfo, arguments: Arguments, node: cst.CSTNode, state: State) -> Branches:
+    """An abstract method: subclasses say what it does."""
+    give(m, arguments, node, state, info.name)
+    m.raises(state, Grade.WEAK, node)
     result = m.fresh(node, state)
     return [(Awaitable(result) if info.is_async else result, state)]
 

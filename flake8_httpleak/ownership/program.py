@@ -137,6 +137,20 @@ class FunctionInfo:
         """Read without a call."""
         return not self.last_decorators.isdisjoint({"property", "cached_property"})
 
+    @cached_property
+    def is_abstract(self) -> bool:
+        """A method that stands for those of subclasses: all that it does is to say that it is not implemented."""
+        if self.owner is None or self.unit.function is None:
+            return False
+        *before, last = self.unit.function.body
+        if any(not isinstance(one, ast.Expr) or not isinstance(one.value, ast.Constant) for one in before):
+            return False
+        if isinstance(last, ast.Raise) and last.exc is not None:
+            made = last.exc.func if isinstance(last.exc, ast.Call) else last.exc
+            return isinstance(made, ast.Name) and made.id == "NotImplementedError"
+        is_empty = isinstance(last, ast.Pass) or (isinstance(last, ast.Expr) and isinstance(last.value, ast.Constant))
+        return is_empty and not self.last_decorators.isdisjoint({"abstractmethod", "abstractproperty"})
+
     @property
     def is_static(self) -> bool:
         """It takes neither an object nor a class."""
