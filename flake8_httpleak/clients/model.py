@@ -100,6 +100,8 @@ class Kind(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_unknown_f
     break_closes: leaving an iterator early closes too.
     error_closes: methods that release when they raise (aiohttp's `raise_for_status`).
     harmless: methods that don't raise in practice. closed_flags: attributes that are true once released.
+    bodiless: the attribute with the status, and statuses of answers that have no body and so hold nothing.
+    arrives: `released` if it holds nothing once it is there, such as the answer to HEAD.
     offline: methods that need no connection, such as to sign an address; one that is used for these alone holds nothing.
     own_views: attributes that are the resource in another dress; borrow_views: attributes and methods whose
     result uses the resource without being able to release it.
@@ -135,6 +137,8 @@ class Kind(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_unknown_f
     harmless: frozenset[str] = frozenset()
     offline: frozenset[str] = frozenset()
     closed_flags: frozenset[str] = frozenset()
+    bodiless: dict[str, tuple[int, ...]] = {}
+    arrives: Literal["held", "released"] = "held"
     own_views: frozenset[str] = frozenset()
     borrow_views: frozenset[str] = frozenset()
     takes: frozenset[str] = frozenset()

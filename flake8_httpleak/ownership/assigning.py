@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from flake8_httpleak.ownership import members
-from flake8_httpleak.ownership.kinds import is_closing, kind_of
+from flake8_httpleak.ownership.kinds import is_closing, is_followed, is_method, kind_of
 from flake8_httpleak.ownership.machine import Machine
 from flake8_httpleak.ownership.states import State
 from flake8_httpleak.ownership.values import (
@@ -100,6 +100,8 @@ def store_attribute(
     """`below.name = value`, where `below` stands for `owner`."""
     path = members.path_of(below)
     match owner:
+        case Object() if _has_setter(owner, name):
+            _keep(m, node, value, state, "setter")
         case Object():
             if _is_lent(state, value):
                 m.kept(state, node, "lent") if state.reaches(value) else None
@@ -119,10 +121,18 @@ def store_attribute(
                 if m.events is not None and m.depth == 0 and len(path) > 1 and isinstance(holder, Object):
                     m.events.stored_field(m, holder, path[1], changed, node)
             _keep(m, node, value, state, "attribute")
+            if is_followed(owner) and is_method(owner.kind, name):
+                m.handed(state, node, "a stand-in for it")
         case _:
             long_lived = isinstance(owner, Dotted | Class)
             _keep(m, node, value, state, "class attribute" if long_lived else "attribute")
             state.forget(members.member(owner, name, node))
+
+
+def _has_setter(owner: Object, name: str) -> bool:
+    """Whether an attribute is a property, so that what is stored goes to its setter, wherever that puts it."""
+    found = owner.info.method(name)
+    return found is not None and "property" in found.last_decorators
 
 
 def _is_lent(state: State, value: Value) -> bool:

@@ -23,6 +23,7 @@ from flake8_httpleak.ownership.values import (
     is_parameter,
 )
 
+_HTTP = "http"
 KEEPERS = {
     **dict.fromkeys(("append", "appendleft", "add", "put", "put_nowait", "insert", "extend", "setdefault"), "container"),
     **dict.fromkeys(("enter_context", "enter_async_context", "push", "push_async_exit", "callback"), "registered"),
@@ -53,12 +54,17 @@ def give(m: Machine, arguments: Arguments, node: cst.CSTNode, state: State, to: 
             m.handed(state, node, f"field {how}" if how == "container" and to not in QUEUES and _is_field(node, state) else how)
 
 
-def work_over(m: Machine, client: Value, node: cst.CSTNode, state: State) -> None:
-    """A client gets a transport: if that is somebody else's, so are the connections, and there is nothing to close."""
-    given = node.args[-1].value if isinstance(node, cst.Call) and node.args else None
-    if not is_followed(client) or not isinstance(given, cst.Name):
+def work_over(m: Machine, client: Value, arguments: Arguments, node: cst.CSTNode, state: State) -> None:
+    """A client gets a transport: if that is somebody else's, so are the connections, and there is nothing to close.
+
+    Nor is there if it is for addresses of another kind, such as `file://`: that is what the client was made for.
+    """
+    if not is_followed(client):
         return
-    if given.value not in state.env or _is_callers(state.env[given.value]):
+    prefix, given = arguments.first(), node.args[-1].value if isinstance(node, cst.Call) and node.args else None
+    if isinstance(prefix, Const) and not _HTTP.startswith(str(prefix.value)[: len(_HTTP)]):
+        m.handed(state, node, "over something other than HTTP")
+    elif isinstance(given, cst.Name) and (given.value not in state.env or _is_callers(state.env[given.value])):
         m.handed(state, node, "over a transport of somebody else")
 
 

@@ -77,7 +77,7 @@ def invoke(
         return [(m.fresh(node, state), state)]
     if path in kind.take_methods:
         give(m, arguments, node, state, path)
-        work_over(m, value, node, state)
+        work_over(m, value, arguments, node, state)
         return [(NONE, state)]
     if kind.role == "connection" and _asks_to_close(arguments):
         state.mark("close header")
@@ -164,7 +164,8 @@ def invoke_view(m: Machine, view: View, path: str, arguments: Arguments, node: c
     give(m, arguments, node, state, path)
     if path in VIEW_ITERATORS:  # a generator: nothing is read before the first turn
         return [(View(view.of, f"{view.path}.{path}", None, owns=False), state)]
-    m.raises(state, Grade.STRONG, node)
+    if view.kind is None or not names(view.kind.harmless, path):
+        m.raises(state, Grade.STRONG, node)
     return [(chunk(view.of, state) if holds_it and path in VIEW_READS else m.fresh(node, state), state)]
 
 
@@ -380,7 +381,9 @@ def without(state: State, value: Value) -> State:
 def arrive(value: Pending, node: cst.CSTNode, state: State) -> Value:
     """A promised resource is there: awaited, or entered."""
     if state.status is Status.PENDING and reaches(value.of, TRACKED):
-        state.move(Status.HELD, node, "arrived")
+        kind = kind_of(value.of)
+        empty = kind is not None and kind.arrives == "released"
+        state.move(Status.RELEASED if empty else Status.HELD, node, "arrived")
     return value.of
 
 

@@ -9,7 +9,7 @@ import libcst as cst
 from flake8_httpleak.ownership.kinds import is_followed, kind_of
 from flake8_httpleak.ownership.machine import FOUND_CLOSED, Machine
 from flake8_httpleak.ownership.states import State
-from flake8_httpleak.ownership.values import TRACKED, Attr, Const, Instance, Symbol, Test, Value, View, options
+from flake8_httpleak.ownership.values import TRACKED, Attr, Const, Dotted, Instance, Items, Symbol, Test, Value, View, options
 
 _CHUNK = "<chunk>"
 
@@ -32,11 +32,29 @@ def learned(m: Machine, value: Value, node: cst.CSTNode, state: State, *, wanted
         value, wanted = value.of, not wanted
     if isinstance(value, Instance) and value.site == TRACKED and not wanted:
         state.mark("falsy")
+    if isinstance(value, Test) and wanted and _has_no_body(value):
+        m.released(state, node, "no body")
     if isinstance(value, Test) and value.operator == "==" and _is_empty(value.other):
         value, wanted = value.of, not wanted
     for one in options(value):  # of a chunk, or nothing where the read ran out of time
         if isinstance(one, Symbol) and isinstance(one.key, Attr) and state.is_open:
             _told(m, one.key, node, state, wanted=wanted, certain=one is value)
+
+
+def _has_no_body(test: Test) -> bool:
+    """Whether a test that comes out true says that the answer has no body: by its status, or because what it holds are bytes."""
+    bodiless: Collection[int] = ()
+    if isinstance(test.of, Symbol) and isinstance(flag := test.of.key, Attr) and is_followed(flag.of):
+        kind = kind_of(flag.of)
+        bodiless = kind.bodiless.get(flag.name, ()) if kind is not None else ()
+    match test:
+        case Test(operator="==", other=Const(value=status)):
+            return status in bodiless
+        case Test(operator="in", other=Items(values=(_, *_) as statuses)):
+            return all(isinstance(one, Const) and one.value in bodiless for one in statuses)
+        case Test(operator="isinstance", of=View(owns=False) as body, other=Dotted(name="bytes")):
+            return is_followed(body.of)
+    return False
 
 
 def _is_empty(value: Value | None) -> bool:
