@@ -399,8 +399,8 @@ class Program:
             return self.lookup(node.id)
         if isinstance(node, ast.Attribute):
             below = self.expression(node.value)
-            if isinstance(below, Dotted):
-                return Dotted(f"{below.name}.{node.attr}")
+            if isinstance(below, Dotted | Result):  # of what a function made: `app = Celery(...)`, `app.Task`
+                return Dotted(f"{below.name if isinstance(below, Dotted) else below.of}.{node.attr}")
         return UNKNOWN
 
 

@@ -19,6 +19,7 @@ from flake8_httpleak.ownership.values import NOBODY, Instance, Object, Status, V
 from flake8_httpleak.ownership.verdicts import Verdict, judge
 from flake8_httpleak.ownership.walks import Run
 from flake8_httpleak.rules.invariance import Invariance
+from flake8_httpleak.rules.replaced import Replacements
 from flake8_httpleak.rules.roles import Role, Roles
 
 T = TypeVar("T")
@@ -57,9 +58,12 @@ class Facts:
         found: list[Fate] = []
         doubtful = {id(call.node) for call in self.calls if not call.certain}
         doubtful.update(*(survey.events.doubtful for survey in self.analysis.surveys.values()))
+        replaced = Replacements()
         for acquisition in list(self.analysis.acquisitions):
             is_open = acquisition.kind.role in ("response", "websocket")
-            if acquisition.kind.role != "inert" and not (is_open and id(acquisition.node) in doubtful):
+            if acquisition.kind.role == "inert" or replaced.cover(acquisition):
+                continue
+            if not (is_open and id(acquisition.node) in doubtful):
                 fate = self._follower.follow(acquisition)
                 if fate is not None:
                     found.append(fate)
