@@ -25,7 +25,7 @@ class Replacements:
         if unit not in self._names:
             self._names[unit] = frozenset(_replaced(unit))
         names = self._names[unit]
-        called = written(getattr(acquisition.node, "func", acquisition.node)).split(".") if names else ()
+        called = written(getattr(acquisition.node, "func", acquisition.node)).split(".") if names else []
         return bool(called) and not names.isdisjoint((called[0], called[-1]))
 
 
