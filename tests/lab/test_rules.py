@@ -141,6 +141,7 @@ async def one():
     await feed.close()
     return feed
 """
+_READS_ONE = "def first():\n    found = lines_of(URL)\n    next(found)\n    {}\n    return found"
 _LOG = "class Log:\n    def write(self, line):\n        raise OSError(line)"
 
 EXAMPLES = [
@@ -150,6 +151,8 @@ EXAMPLES = [
     good("HTL102", 0, "await latest(await shared(), URL)", **_LATEST),
     bad("HTL102", 1, "open_feed(URL)", held=3 * CALLS, **_FEED),
     good("HTL102", 1, "open_feed(URL)", **_FEED),
+    bad("HTL102", 2, "first()", held=CALLS, keep=True, setup=_READS_ONE.format("pass")),
+    good("HTL102", 2, "first()", keep=True, setup=_READS_ONE.format("found.close()")),
     bad("HTL103", 0, "await save(URL, FILE)", held=CALLS, **_SAVE),
     good("HTL103", 0, "await save(URL, FILE)", **_SAVE),
     bad("HTL104", 0, "await heartbeat(await shared(), URL)", accepted=0, **_BEAT),
