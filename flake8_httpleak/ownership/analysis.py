@@ -16,6 +16,7 @@ from flake8_httpleak.ownership.annotations import annotated_value
 from flake8_httpleak.ownership.classes import BUILDERS, Fields
 from flake8_httpleak.ownership.events import Acquisition, Events, FieldStore, LocalCall, made_sites
 from flake8_httpleak.ownership.interpreter import Machine
+from flake8_httpleak.ownership.joining import join
 from flake8_httpleak.ownership.knowledge import has_unit, matters, united
 from flake8_httpleak.ownership.machine import GiveUp
 from flake8_httpleak.ownership.program import ClassInfo, FunctionInfo, Program
@@ -36,7 +37,6 @@ from flake8_httpleak.ownership.values import (
     Value,
     choice,
     is_parameter,
-    join,
     left_out,
     options,
     parameter,

@@ -66,24 +66,26 @@ def call(
         found = _walk(m, callee, given, node, state, path)
         return _in_doubt(m, info, node, found) if arguments.open else found
     if m.events is not None and m.depth == 0 and m.summaries.is_beside_the_point(info, given):
-        m.raises(state, Grade.WEAK, node)
-        result = m.fresh(node, state)
-        return [(Awaitable(result) if info.is_async else result, state)]
+        return _unseen(m, info, Grade.WEAK, node, state)
     return _summarized(m, info, given, node, state)
 
 
 def _closed(m: Machine, info: FunctionInfo, node: cst.CSTNode, state: State) -> Branches:
-    """A method that is known to release what its object holds."""
-    m.raises(state, Grade.STRONG, node)
+    """A method that is known to release what its object holds; where it fails, it has not."""
+    found = _unseen(m, info, Grade.STRONG, node, state)
     m.released(state, node, "closed")
-    result = m.fresh(node, state)
-    return [(Awaitable(result) if info.is_async else result, state)]
+    return found
 
 
 def _overridden(m: Machine, info: FunctionInfo, arguments: Arguments, node: cst.CSTNode, state: State) -> Branches:
     """An abstract method: subclasses say what it does."""
     give(m, arguments, node, state, info.name)
-    m.raises(state, Grade.WEAK, node)
+    return _unseen(m, info, Grade.WEAK, node, state)
+
+
+def _unseen(m: Machine, info: FunctionInfo, grade: Grade, node: cst.CSTNode, state: State) -> Branches:
+    """A call of a function that is not looked into: it may raise, and gives something unknown."""
+    m.raises(state, grade, node)
     result = m.fresh(node, state)
     return [(Awaitable(result) if info.is_async else result, state)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flake8_httpleak.ownership.joining import join
 from flake8_httpleak.ownership.values import (
     NOBODY,
     Class,
@@ -12,7 +13,6 @@ from flake8_httpleak.ownership.values import (
     Partial,
     Value,
     choice,
-    join,
     options,
 )
 

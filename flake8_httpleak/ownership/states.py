@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from flake8_httpleak.ownership.joining import join
 from flake8_httpleak.ownership.values import (
     OPAQUE,
     TRACKED,
@@ -22,7 +23,6 @@ from flake8_httpleak.ownership.values import (
     Symbol,
     Test,
     Value,
-    join,
     parts,
     reaches,
     resite,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import libcst as cst
 
@@ -101,7 +100,6 @@ def _holds(value: Value) -> bool:
     return isinstance(value, Items) and reaches(value, TRACKED)
 
 
-@lru_cache(maxsize=64)
 def _lookups(node: cst.CSTNode) -> list[tuple[members.Path, str]]:
     """Where containers are looked into by a name: the path of each, and the name."""
     found = _Lookups()

@@ -58,7 +58,7 @@ class Facts:
         found: list[Fate] = []
         doubtful = {id(call.node) for call in self.calls if not call.certain}
         doubtful.update(*(survey.events.doubtful for survey in self.analysis.surveys.values()))
-        replaced = Replacements()
+        replaced = Replacements(self.analyser.program)
         for acquisition in list(self.analysis.acquisitions):
             is_open = acquisition.kind.role in ("response", "websocket")
             if acquisition.kind.role == "inert" or replaced.cover(acquisition):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flake8_httpleak.clients.model import Kind
+from flake8_httpleak.ownership.joining import join
 from flake8_httpleak.ownership.states import Fact, Grade, State, States, Trail
 from flake8_httpleak.ownership.truth import is_none, truth
 from flake8_httpleak.ownership.values import (
@@ -31,7 +32,6 @@ from flake8_httpleak.ownership.values import (
     choice,
     is_optional,
     is_parameter,
-    join,
     leads,
     newest,
     options,
