@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Callable, Collection, Iterator
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import libcst as cst
 
 from flake8_httpleak.clients.catalog import Catalog, ResourceKind
-from flake8_httpleak.ownership.values import UNKNOWN, Class, Const, Dotted, Function, Result, Symbol, Value, choice
+from flake8_httpleak.ownership.values import UNKNOWN, Class, Dotted, Function, Result, Symbol, Value, choice
 from flake8_httpleak.ownership.written import literal, written, written_outside
 from flake8_httpleak.source.names import ModuleNames
 from flake8_httpleak.source.scopes import ScopeNames, names_of
@@ -370,26 +369,6 @@ class Program:
                 found.setdefault(info, {})[above] = None
                 found.setdefault(above, {})[info] = None
         return found
-
-    def calls(self, dotted: str) -> bool:
-        """Whether a function of another module is called anywhere in the file."""
-        return any(True for _ in self._calls_of(frozenset({dotted})))
-
-    def _calls_of(self, names: AbstractSet[str]) -> Iterator[ast.Call]:
-        words = {name.rpartition(".")[2] for name in names}
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Call) and written_outside(node.func).rpartition(".")[2] in words:
-                value = self.expression(node.func)
-                if isinstance(value, Dotted) and value.name in names:
-                    yield node
-
-    def thread_counts(self) -> Iterator[tuple[int | None, str, int]]:
-        """For every call that starts threads, how many (None if that is not written out), how that is written, and its line."""
-        for node in self._calls_of(self.catalog.threads):
-            given = [*node.args[:1], *(word.value for word in node.keywords if word.arg in {"max_workers", "processes"})]
-            value = (literal(given[-1]) or self.expression(given[-1])) if given else None
-            count = value.value if isinstance(value, Const) and isinstance(value.value, int) else None
-            yield count, ast.unparse(given[-1]) if given else "", node.lineno
 
     def expression(self, node: ast.expr) -> Value:
         """What a dotted name that is written outside functions stands for, `Base[T]` included."""

@@ -19,6 +19,7 @@ from flake8_httpleak.ownership.values import NOBODY, Instance, Object, Status, V
 from flake8_httpleak.ownership.verdicts import Verdict, judge
 from flake8_httpleak.ownership.walks import Run
 from flake8_httpleak.rules.invariance import Invariance
+from flake8_httpleak.rules.outside import calls_of, thread_counts
 from flake8_httpleak.rules.replaced import Replacements
 from flake8_httpleak.rules.roles import Role, Roles
 
@@ -158,12 +159,12 @@ class Facts:
     @cached_property
     def workers(self) -> list[tuple[int | None, str, int]]:
         """For every place that starts threads, how many it may start (None if unknown), how that is written, and its line."""
-        return list(self.analyser.program.thread_counts())
+        return list(thread_counts(self.analyser.program))
 
     @cached_property
     def has_socket_default(self) -> bool:
         """Whether the file sets a default timeout for all sockets."""
-        return self.analyser.program.calls("socket.setdefaulttimeout")
+        return any(True for _ in calls_of(self.analyser.program, {"socket.setdefaulttimeout"}))
 
     def outlives(self, acquisition: Acquisition) -> bool:
         """Whether what a call makes lives longer than the function it is made in."""
