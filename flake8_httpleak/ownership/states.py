@@ -181,8 +181,12 @@ class State:
             return False
         if reaches(value, site):
             return True
-        used = (self.env.get(name) for function in functions_in(value) for name in function.info.free)
-        return any(found is not None and reaches(found, site) for found in used)
+        for function in functions_in(value):
+            for name in function.info.free:
+                found = self.env.get(name)
+                if found is not None and reaches(found, site):
+                    return True
+        return False
 
     def is_lost(self, site: int = TRACKED) -> bool:
         """Whether no name leads to it any more."""
@@ -251,13 +255,16 @@ def depends(value: Value, root: Value) -> bool:
     return any(depends(part, root) for part in parts(value))
 
 
-def functions_in(value: Value) -> Iterator[Function]:
+def functions_in(value: Value) -> list[Function]:
     """Nested functions inside a value."""
     if isinstance(value, Function) and value.info.free:
-        yield value
-    elif not isinstance(value, Symbol | Instance):
+        return [value]
+    found: list[Function] = []
+    if not isinstance(value, Instance):
         for part in parts(value):
-            yield from functions_in(part)
+            if type(part) not in OPAQUE:
+                found += functions_in(part)
+    return found
 
 
 class States:

@@ -316,7 +316,10 @@ def reaches(value: Value, site: int) -> bool:
         return False
     if kind in SITED and value.site == site:  # type: ignore[union-attr] # those have one
         return True
-    return any(reaches(part, site) for part in parts(value))
+    for part in parts(value):  # noqa: SIM110 - asked after every step of a walk, and a generator costs more than its parts
+        if type(part) not in OPAQUE and reaches(part, site):
+            return True
+    return False
 
 
 def leads(value: Value) -> bool:
@@ -326,7 +329,7 @@ def leads(value: Value) -> bool:
         return False
     if kind in SITED and value.site != NOBODY:  # type: ignore[union-attr] # those have one
         return True
-    return any(leads(part) for part in parts(value))
+    return any(type(part) not in OPAQUE and leads(part) for part in parts(value))
 
 
 def leading_first(values: Iterable[Value]) -> list[Value]:

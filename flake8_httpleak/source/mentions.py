@@ -14,6 +14,7 @@ _BETWEEN = str.maketrans(dict.fromkeys(".[]|,\"'", " "))
 _LEAVES = frozenset({"ctx", "op", "ops", "type_comment"})
 _WHOLE = frozenset({ast.Name, ast.Attribute, ast.Constant, ast.Import, ast.ImportFrom})
 """What is taken in without a look at its fields."""
+_DATA = frozenset({ast.Dict, ast.Set})
 
 
 @dataclass(slots=True)
@@ -53,12 +54,24 @@ def mentions_of(nodes: Iterable[ast.AST]) -> Mentions:
             for name in _FIELDS[kind]:
                 value = getattr(node, name, None)
                 if type(value) is list:
-                    below.extend([one for one in value if isinstance(one, ast.AST)])
+                    below.extend(_data(value, found) if kind in _DATA else [one for one in value if isinstance(one, ast.AST)])
                 elif isinstance(value, ast.AST):
                     below.append(value)
         found.depth += longest
         level = below
     return found
+
+
+def _data(items: Iterable[ast.expr | None], found: Mentions) -> list[ast.expr]:
+    """Take in the strings that a dictionary or set is made of: keywords perhaps, but no annotations; what else is there."""
+    rest: list[ast.expr] = []
+    for item in items:
+        if type(item) is not ast.Constant:
+            if item is not None:  # as the key of `**other` is
+                rest.append(item)
+        elif isinstance(item.value, str) and len(item.value) < MAX_WORDS and item.value.isidentifier():
+            found.keywords.add(item.value)
+    return rest
 
 
 class _Fields(dict[type, tuple[str, ...]]):

@@ -23,10 +23,10 @@ def test_chains() -> None:
 
 
 def test_strings() -> None:
-    """A string may be an annotation, a keyword, or too long for either."""
+    """A string may be an annotation, a keyword if it stands in a dictionary, or too long for either."""
     text = f"x: 'Optional[requests.Session] | None'\nf(**{{'stream': y}})\n'{'z' * 300}'\n'two words'\n"
     found = mentions_of([ast.parse(text)])
-    assert found.names == {"x", "f", "y", "Optional", "requests", "Session", "None", "stream"}
+    assert found.names == {"x", "f", "y", "Optional", "requests", "Session", "None"}
     assert found.keywords == {"stream"}
     assert found.chains >= {"requests", "Session"}
 
@@ -44,6 +44,7 @@ IDLE = {
     "only exceptions": "import requests\ndef f(e):\n    return isinstance(e, requests.exceptions.HTTPError)\n",
     "an imported exception": "from requests.exceptions import HTTPError\ndef f(e):\n    return isinstance(e, HTTPError)\n",
     "the package above a client": "import urllib.request, urllib.parse\ndef f(u):\n    urllib.parse.quote(u)\n",
+    "words of a dictionary": "import requests\nWORDS = {'get': 'requests', **{'a': 'Session'}}\nPLACES = {'requests.Session'}\n",
     "a class of its exceptions": "import requests\nclass E(requests.RequestException):\n    def f(self):\n        return 1\n",
 }
 BUSY = {
