@@ -111,7 +111,7 @@ def _guarded(m: Machine, node: cst.Try | cst.TryStar, state: State) -> Flow:
     """The body, its handlers and its `else`."""
     catcher = Catcher()
     m.catchers.append(catcher)
-    before = None if state.is_open or m.keeps_names else state.copy()
+    before = None if state.is_open else state.copy()
     flow = m.block(node.body.body, States.only(state))
     m.catchers.pop()
     if node.orelse is not None and flow.normal:
@@ -126,7 +126,8 @@ def _handle(m: Machine, node: cst.Try | cst.TryStar, raised: list[Raised], befor
     """Hand exceptions to the handlers; those that nobody takes go on.
 
     before: the state before the body, if nothing is held in it. Whoever wrote a handler knows of a step that raises what it
-    takes, such as a look into a dictionary: where nothing is known to, the handler is entered with that state.
+    takes, such as a look into a dictionary: where nothing is known to, the handler is entered with that state. One of the
+    module is walked for what it defines only: which of two imports its names come from is not known.
     """
     handlers: Sequence[cst.ExceptHandler | cst.ExceptStarHandler] = node.handlers
     entering: list[States] = [States() for _ in handlers]
@@ -155,6 +156,9 @@ def _handle(m: Machine, node: cst.Try | cst.TryStar, raised: list[Raised], befor
             way = before.copy()
             way.via = way.via or Grade.WEAK
             states.add(way)
+            if m.keeps_names:
+                _run_handler(m, handler, states, known, Flow())
+                continue
         if states:
             _run_handler(m, handler, states, known, flow)
 

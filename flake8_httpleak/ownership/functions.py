@@ -50,6 +50,8 @@ def call(
     info = callee.info
     if m.events is not None and m.depth == 0:
         m.events.called_local(m, info, arguments, node)
+    if m.dropped is node and info.is_lazy:
+        return [(UNKNOWN, state)]
     if info.is_abstract:
         return _overridden(m, info, arguments, node, state)
     if info.node is None or m.depth >= MAX_DEPTH or m.summaries.is_active(info):

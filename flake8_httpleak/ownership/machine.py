@@ -72,6 +72,10 @@ class Machine:
     """How many blocks or calls around this step bound the time it may take."""
     awaiting: cst.CSTNode | None = None
     """The call whose result is awaited right away."""
+    dropped: cst.CSTNode | None = None
+    """The expression whose value nobody takes: an iterator or coroutine that it makes never runs."""
+    returned: cst.CSTNode | None = None
+    """The expression whose value is returned: an iterator that it makes runs later, if at all."""
     closers: AbstractSet[FunctionInfo] = frozenset()
     """Methods that are known to release what their object holds, so that nobody need look into them again."""
     has_acquired = False

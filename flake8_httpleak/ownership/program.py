@@ -122,6 +122,11 @@ class FunctionInfo:
         return isinstance(self.node, cst.FunctionDef) and self.scope.yields
 
     @property
+    def is_lazy(self) -> bool:
+        """A call runs nothing of its body yet, and no decorator sees to that."""
+        return (self.is_async or self.is_generator) and not self.decorators
+
+    @property
     def is_manager(self) -> bool:
         """`@contextmanager` or its async sister."""
         return not self.last_decorators.isdisjoint({"contextmanager", "asynccontextmanager"})

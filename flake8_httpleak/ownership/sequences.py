@@ -148,7 +148,13 @@ def _rows(m: Machine, values: Sequence[Value], node: cst.Call, state: State) -> 
     ]
 
 
-@special("map", methods=("imap", "imap_unordered", "map", "starmap"))
+@special("map", "itertools.starmap")
+def mapped_lazily(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
+    """A function is called with each element that somebody comes to."""
+    return [(UNKNOWN, state)] if m.dropped is node else mapped(m, arguments, node, state)
+
+
+@special(methods=("imap", "imap_unordered", "map", "starmap"))
 def mapped(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
     """A function is called with each element."""
     if len(arguments.positional) < 2:  # noqa: PLR2004 - a function and something to go through
@@ -183,7 +189,7 @@ def _each(m: Machine, function: Value, given: Sequence[Value], node: cst.Call, s
 @special("filter")
 def filtered(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
     """The elements, whatever the function that is asked says of each."""
-    if len(arguments.positional) < 2:  # noqa: PLR2004 - a function and something to go through
+    if len(arguments.positional) < 2 or m.dropped is node:  # noqa: PLR2004 - a function and something to go through
         return [(m.fresh(node, state), state)]
     function, value = arguments.positional[:2]
     states = [state] if function == NONE else [after for _, after in _each(m, function, [value], node, state)]

@@ -45,6 +45,7 @@ def line(m: Machine, node: cst.SimpleStatementLine, state: State) -> Flow:
 
 @on(cst.Expr)
 def expression(m: Machine, node: cst.Expr, state: State) -> Flow:
+    m.dropped = node.value
     return going_on(m, [after for _, after in m.eval(node.value, state)], node, "dropped")
 
 
@@ -84,6 +85,7 @@ def augmented(m: Machine, node: cst.AugAssign, state: State) -> Flow:
 
 @on(cst.Return)
 def returning(m: Machine, node: cst.Return, state: State) -> Flow:
+    m.returned = node.value
     found = m.eval(node.value, state) if node.value is not None else [(NONE, state)]
     return Flow(returns=[Returned(after, value, node) for value, after in found])
 

@@ -16,7 +16,7 @@ from flake8_httpleak.ownership.assigning import assign
 from flake8_httpleak.ownership.conditions import branch
 from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.states import State
-from flake8_httpleak.ownership.values import TRACKED, Items, Object, Place, Status, Value, leads, newest, options, reaches
+from flake8_httpleak.ownership.values import TRACKED, Items, Object, Place, Status, Value, View, leads, newest, options, reaches
 from flake8_httpleak.ownership.walks import Loop
 from flake8_httpleak.source.scopes import target_names
 from flake8_httpleak.source.visitor import Visitor
@@ -149,10 +149,19 @@ def comprehend(m: Machine, node: cst.BaseComp, state: State) -> Branches:
 
     before = dict(state.env)
     found: Branches = []
-    for values, end in _go_through(m, node, node.for_in, ((), state), innermost):
-        _unbind(node.for_in, before, end)
-        found.append((Items(form, values, exact=False, many=True), end))
+    for value, after in m.eval(node.for_in.iter, state):
+        if form == "iterator" and _waits(m, node, value):
+            found.append((value, after))
+            continue
+        for values, end in _through(m, node, node.for_in, value, ((), after), innermost):
+            _unbind(node.for_in, before, end)
+            found.append((Items(form, values, exact=False, many=True), end))
     return found or [(Items("list", exact=False), state)]
+
+
+def _waits(m: Machine, node: cst.BaseComp, value: Value) -> bool:
+    """Whether a generator expression takes no turn where it stands: nobody takes it, or the body is for the caller to read."""
+    return m.dropped is node or (m.returned is node and isinstance(value, View))
 
 
 def _elements(m: Machine, node: cst.BaseComp, state: State) -> Branches:
@@ -174,28 +183,42 @@ def _go_through(
 ) -> list[Made]:
     """Take the turns of one `for` of a comprehension, with what stands further in."""
     values, state = made
-    ends: list[Made] = []
-    for value, after in m.eval(clause.iter, state):
-        m.loops.append(Loop(clause, iteration.turns_of(value)))
-        owner = iteration.body_of(value)
-        if owner is not None and iteration.releases_at_end(value):
-            instances.consume(m, owner, clause, after)
-        here = [(values, after)]
-        for turn in turns(m, clause.target, _parts(node), value, clause, after) or [
-            Turn(iteration.element(m, value, clause, after))
-        ]:
-            there: list[Made] = []
-            for done, before in here:
-                turn.begin(m, clause.target, before)
-                inside, outside = _let_in(m, clause, before)
-                there += [(done, way) for way in outside]
-                for way in inside:
-                    inner = clause.inner_for_in
-                    there += innermost(done, way) if inner is None else _go_through(m, node, inner, (done, way), innermost)
-            here = merged(there)
-        m.loops.pop()
-        ends += here
-    return ends
+    return [
+        end
+        for value, after in m.eval(clause.iter, state)
+        for end in _through(m, node, clause, value, (values, after), innermost)
+    ]
+
+
+def _through(
+    m: Machine,
+    node: cst.BaseComp,
+    clause: cst.CompFor,
+    value: Value,
+    made: Made,
+    innermost: Callable[[tuple[Value, ...], State], Iterator[Made]],
+) -> list[Made]:
+    """Take these turns, through a value."""
+    m.loops.append(Loop(clause, iteration.turns_of(value)))
+    _, state = made
+    owner = iteration.body_of(value)
+    if owner is not None and iteration.releases_at_end(value):
+        instances.consume(m, owner, clause, state)
+    here = [made]
+    for turn in turns(m, clause.target, _parts(node), value, clause, state) or [
+        Turn(iteration.element(m, value, clause, state))
+    ]:
+        there: list[Made] = []
+        for done, before in here:
+            turn.begin(m, clause.target, before)
+            inside, outside = _let_in(m, clause, before)
+            there += [(done, way) for way in outside]
+            for way in inside:
+                inner = clause.inner_for_in
+                there += innermost(done, way) if inner is None else _go_through(m, node, inner, (done, way), innermost)
+        here = merged(there)
+    m.loops.pop()
+    return here
 
 
 def _parts(node: cst.BaseComp) -> list[cst.CSTNode]:
