@@ -166,6 +166,8 @@ def _bound(m: Machine, callee: Member, arguments: Arguments, node: cst.Call, sta
     if isinstance(owner, View):
         return instances.invoke_view(m, owner, callee.path, arguments, node, state)
     if isinstance(owner, Awaitable) and callee.path == "result":
+        if owner.fails:
+            m.raises(state, Grade.STRONG, node, owner.fails)
         return [(owner.of, state)]
     if isinstance(owner, Pending) and callee.path in instances.ENTER:
         found = enter(m, owner, node, state)

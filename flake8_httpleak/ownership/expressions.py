@@ -9,7 +9,7 @@ from functools import lru_cache
 import libcst as cst
 from msgspec.structs import replace
 
-from flake8_httpleak.ownership import instances, iteration, members
+from flake8_httpleak.ownership import instances, iteration, members, promises
 from flake8_httpleak.ownership.calls import call_node
 from flake8_httpleak.ownership.comparing import compared
 from flake8_httpleak.ownership.conditions import branch, merge, take
@@ -105,7 +105,9 @@ def call(m: Machine, node: cst.Call, state: State) -> Branches:
 @on(cst.Await)
 def awaited(m: Machine, node: cst.Await, state: State) -> Branches:
     outer, m.awaiting = m.awaiting, node.expression
+    m.awaits += 1
     found = [pair for value, after in m.eval(node.expression, state) for pair in await_value(m, value, node, after)]
+    m.awaits -= 1
     m.awaiting = outer
     return found
 
@@ -115,14 +117,15 @@ def await_value(m: Machine, value: Value, node: cst.CSTNode, state: State) -> Br
     if isinstance(value, Closing):
         return _closed(m, value, node, state)
     calm = isinstance(value, Result) and value.of.rpartition(".")[2] in m.catalog.calm
-    if not calm and not isinstance(value, Awaitable | Pending):  # those count where they are made
-        m.raises(state, Grade.STRONG, node)
-    m.raises(instances.without(state, value), Grade.CANCEL, node, ("asyncio.CancelledError", "BaseException"))
+    fails = promises.failures([value])
+    if fails or (not calm and not isinstance(value, Awaitable | Pending)):  # the others count where they are made
+        m.raises(promises.without(state, value), Grade.STRONG, node, fails)
+    m.raises(promises.without(state, value), Grade.CANCEL, node, ("asyncio.CancelledError", "BaseException"))
     match value:
         case Awaitable():
             return [(value.of, state)]
         case Pending(delivery="await" | "future" | "await_or_context"):
-            return [(instances.arrive(value, node, state), state)]
+            return [(promises.arrive(value, node, state), state)]
         case Instance() | Items():
             return [(value, state)]
     return [(value if is_chunk(value) else m.fresh(node, state), state)]
@@ -151,12 +154,14 @@ def _from(m: Machine, node: cst.Yield, inner: cst.BaseExpression, state: State) 
     """`yield from`: goes through something, or awaits, as coroutines did before there was `await`."""
     found: Branches = []
     outer, m.awaiting = m.awaiting, inner
+    m.awaits += 1
     for value, before in m.eval(inner, state):
         m.run.paused.append((node, before.copy()))
         if isinstance(value, Closing | Pending | Awaitable):
             found += await_value(m, value, node, before)
         else:
             found += [(m.fresh(node, after), after) for after in iteration.exhaust(m, value, node, before)]
+    m.awaits -= 1
     m.awaiting = outer
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import libcst as cst
+from msgspec.structs import replace
 
 from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.clients.model import Produce
@@ -13,6 +14,7 @@ from flake8_httpleak.ownership.giving import give, work_over
 from flake8_httpleak.ownership.kinds import is_followed, is_method, kind_of, use, whole
 from flake8_httpleak.ownership.learning import chunk
 from flake8_httpleak.ownership.machine import Branches, Machine
+from flake8_httpleak.ownership.promises import fails_later
 from flake8_httpleak.ownership.states import OFFLINE, Fact, Grade, State
 from flake8_httpleak.ownership.values import (
     NOBODY,
@@ -88,7 +90,9 @@ def invoke(
     if names(kind.offline, path):
         state.mark(OFFLINE) if is_followed(value) else None
     elif not names(kind.harmless, path):
-        _unlisted(m, value, kind, path, node, state)
+        fails = _unlisted(m, value, kind, path, node, state)
+        if fails:
+            return [(Awaitable(m.fresh(node, state), fails), state)]
     return [(chunk(value, state) if path in kind.full_reads else m.fresh(node, state), state)]
 
 
@@ -139,16 +143,22 @@ def _closing(
     return value if path in ENTER else None
 
 
-def _unlisted(m: Machine, value: Value, kind: ResourceKind, path: str, node: cst.CSTNode, state: State) -> None:
-    """A method that no table lists: a request if it is the client's own, nothing much if it is one of plain data below it."""
+def _unlisted(m: Machine, value: Value, kind: ResourceKind, path: str, node: cst.CSTNode, state: State) -> tuple[str, ...]:
+    """A method that no table lists: a request if it is the client's own, nothing much if it is one of plain data below it.
+
+    What it raises when it is awaited, if that is later.
+    """
     if "." in path and not is_method(kind, path):
         if path.rpartition(".")[2] not in m.catalog.calm:
             m.raises(state, Grade.WEAK, node)
-        return
+        return ()
     use(value, state)
     strong = kind.role == "client" or path.endswith("raise_for_status")
     of_status = f"{STATUS}{kind.library}" if path.endswith("raise_for_status") else f"lib:{kind.library}"
+    if strong and fails_later(m, kind):
+        return (of_status,)
     m.raises(state, Grade.STRONG if strong else Grade.WEAK, node, (of_status,))
+    return ()
 
 
 def invoke_view(m: Machine, view: View, path: str, arguments: Arguments, node: cst.CSTNode, state: State) -> Branches:
@@ -246,12 +256,15 @@ def produce(
         m.events.undecided = True
     owner = kind_of(receiver) if receiver is not None else None
     calm = owner is not None and names(owner.harmless, path)
-    if not calm and found.delivery in ("value", "await", "future", "await_or_context"):
+    later = found.delivery in ("await", "await_or_context") and fails_later(m, owner)
+    if not calm and not later and found.delivery in ("value", "await", "future", "await_or_context"):
         _raise_from(m, found, node, state, library)
     give(m, arguments, node, state, path, receiver)
     key = found.kind if asked else found.otherwise if asked is False else ""
+    fails = (f"lib:{library}",) if later else ()
     if not key:
-        return [(m.fresh(node, state), state)]
+        made = m.fresh(node, state)
+        return [(Awaitable(made, fails) if fails else made, state)]
     value = acquire(
         m,
         m.catalog.kind(key),
@@ -262,10 +275,12 @@ def produce(
         delivery=found.delivery,
         error=bool(found.error),
     )
+    if isinstance(value, Pending):
+        value = replace(value, fails=fails)
     if found.item:
         inner = value.of if isinstance(value, Pending) else value
         held = Holder(found.item, inner)
-        value = Pending(held, value.delivery) if isinstance(value, Pending) else held
+        value = replace(value, of=held) if isinstance(value, Pending) else held
     if owner is not None and receiver is not None and path in owner.own_views and isinstance(value, Instance):
         value = View(receiver, path, value.kind, owns=True)
     elif receiver is not None and isinstance(value, Instance) and value.kind.role == "inert":
@@ -367,24 +382,6 @@ def may_be_missing(value: Value) -> bool:
         isinstance(one, Instance) or is_parameter(one) or (isinstance(one, Symbol) and isinstance(one.key, Attr))
         for one in options(value)
     )
-
-
-def without(state: State, value: Value) -> State:
-    """The state in which a promise fails: what was promised is not there. Of several that go together some may be."""
-    one = isinstance(value, Awaitable) and not isinstance(value.of, Items) and state.is_open
-    if (state.status is Status.PENDING or one) and reaches(value, TRACKED):
-        state = state.copy()
-        state.status = Status.ABSENT
-    return state
-
-
-def arrive(value: Pending, node: cst.CSTNode, state: State) -> Value:
-    """A promised resource is there: awaited, or entered."""
-    if state.status is Status.PENDING and reaches(value.of, TRACKED):
-        kind = kind_of(value.of)
-        empty = kind is not None and kind.arrives == "released"
-        state.move(Status.RELEASED if empty else Status.HELD, node, "arrived")
-    return value.of
 
 
 def hand_out(m: Machine, value: Value, node: cst.CSTNode, state: State) -> None:

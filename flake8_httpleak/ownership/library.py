@@ -8,7 +8,7 @@ import libcst as cst
 from msgspec.structs import replace
 
 from flake8_httpleak.clients.catalog import ResourceKind
-from flake8_httpleak.ownership import instances, members
+from flake8_httpleak.ownership import instances, members, promises
 from flake8_httpleak.ownership.arguments import Arguments, holds
 from flake8_httpleak.ownership.assigning import WEAK, put
 from flake8_httpleak.ownership.exceptions import builtin_exception
@@ -230,7 +230,7 @@ def _awaited(m: Machine, value: Value, node: cst.CSTNode, state: State) -> Value
         case Awaitable():
             return value.of
         case Pending():
-            return instances.arrive(value, node, state)
+            return promises.arrive(value, node, state)
         case Closing():
             instances.close(m, value, node, state)
             return NONE
@@ -253,27 +253,30 @@ def scheduled(m: Machine, arguments: Arguments, node: cst.Call, state: State) ->
     if value is None:
         return [(m.fresh(node, state), state)]
     found = _awaited(m, value, node, state)
-    return [(Awaitable(found), state)]
+    return [(Awaitable(found, promises.failures([value])), state)]
 
 
 @special("asyncio.as_completed")
 def completed(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
-    found = _awaited(m, arguments.first() or UNKNOWN, node, state)
-    values = tuple(Awaitable(one) for one in members.parts_of(found))
+    value = arguments.first() or UNKNOWN
+    fails = promises.failures(members.parts_of(value))
+    values = tuple(Awaitable(one, fails) for one in members.parts_of(_awaited(m, value, node, state)))
     return [(Items("iterator", values, exact=False, many=True), state)]
 
 
 @special("asyncio.gather", "anyio.gather")
 def gathered(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
-    values = tuple(_awaited(m, value, node, state) for value in (*arguments.positional, *arguments.loose))
+    given = (*arguments.positional, *arguments.loose)
+    values = tuple(_awaited(m, value, node, state) for value in given)
     many = arguments.open or any(isinstance(value, Items) and value.many for value in arguments.positional)
-    return [(Awaitable(Items("list", values, exact=not arguments.open, many=many)), state)]
+    return [(Awaitable(Items("list", values, exact=not arguments.open, many=many), promises.failures(given)), state)]
 
 
 @special("asyncio.run", "anyio.run", "trio.run", "asgiref.sync.async_to_sync", methods=("run_until_complete", "run_sync"))
 def run(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Branches:
     value = arguments.first()
-    m.raises(state, Grade.WEAK, node)
+    fails = promises.failures([value]) if value is not None else ()
+    m.raises(state, Grade.STRONG if fails else Grade.WEAK, node, fails)
     return [(_awaited(m, value, node, state) if value is not None else UNKNOWN, state)]
 
 

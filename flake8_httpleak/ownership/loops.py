@@ -86,7 +86,10 @@ def while_loop(m: Machine, node: cst.While, state: State) -> Flow:
 def for_loop(m: Machine, node: cst.For, state: State) -> Flow:
     """`for` and `async for`."""
     flow = Flow()
-    for value, after in m.eval(node.iter, state):
+    m.awaits += node.asynchronous is not None
+    gone_through = m.eval(node.iter, state)
+    m.awaits -= node.asynchronous is not None
+    for value, after in gone_through:
         one = _for(m, node, value, after)
         flow.leave(one)
         flow.normal.update(one.normal)
@@ -157,7 +160,10 @@ def _items(m: Machine, node: cst.With, number: int, state: State) -> Flow:
         return m.block(node.body.body, States.only(state))
     item = node.items[number]
     flow = Flow()
-    for value, after in m.eval(item.item, state):
+    m.awaits += 1
+    entered = m.eval(item.item, state)
+    m.awaits -= 1
+    for value, after in entered:
         if m.events is not None and m.depth == 0:
             m.events.entered(m, value, item, is_async=node.asynchronous is not None)
         one = _inside(m, node, number, value, after)

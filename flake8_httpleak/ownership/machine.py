@@ -72,6 +72,8 @@ class Machine:
     """How many blocks or calls around this step bound the time it may take."""
     awaiting: cst.CSTNode | None = None
     """The call whose result is awaited right away."""
+    awaits = 0
+    """How many times over what this step makes is awaited or entered where it stands."""
     dropped: cst.CSTNode | None = None
     """The expression whose value nobody takes: an iterator or coroutine that it makes never runs."""
     returned: cst.CSTNode | None = None

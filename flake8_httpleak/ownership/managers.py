@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from flake8_httpleak.ownership import functions, instances
+from flake8_httpleak.ownership import functions, instances, promises
 from flake8_httpleak.ownership.arguments import Arguments
 from flake8_httpleak.ownership.kinds import kind_of
 from flake8_httpleak.ownership.machine import Machine
@@ -30,8 +30,8 @@ def enter(m: Machine, value: Value, node: cst.CSTNode, state: State) -> Value:
     """Enter a context manager; the value that `as` binds."""
     match value:
         case Pending():
-            m.raises(instances.without(state, value), Grade.STRONG, node)
-            return instances.arrive(value, node, state)
+            m.raises(promises.without(state, value), Grade.STRONG, node, value.fails)
+            return promises.arrive(value, node, state)
         case Manager():
             return enter_inner(m, value, node, state)
         case Instance() | View() | Items() | Part():

@@ -83,12 +83,15 @@ class Pending(Struct, frozen=True):
 
     of: Value
     delivery: str
+    fails: tuple[str, ...] = ()
+    """The classes of what it raises then, if that has not been counted."""
 
 
 class Awaitable(Struct, frozen=True):
-    """A coroutine, task or future whose result is already known; its effects have been counted."""
+    """A coroutine, task or future whose result is already known; its effects have been counted, but for how it `fails`."""
 
     of: Value
+    fails: tuple[str, ...] = ()
 
 
 class Closing(Struct, frozen=True):

@@ -372,9 +372,9 @@ TRUTH = {
         r.close()  #: closed
     """,
     "a promise is true": """
-        r = requests.get(u, stream=True)  #: on error
+        r = requests.get(u, stream=True)  #: never
         async with aiohttp.ClientSession() as s:  #: client closed; left; never
-            p = s.get(u)  #: LOST: raises; never
+            p = s.get(u)  #: never
             if p:
                 r.close()  #: closed
             await p  #: arrived

@@ -292,9 +292,42 @@ TASKS = {
     """,
     "run of a response": """
         s = aiohttp.ClientSession()  #: on error
-        r = asyncio.run(s.get(u))  #: LOST: raises; LOST: raises (weak); arrived; never
+        r = asyncio.run(s.get(u))  #: LOST: raises; arrived; never
         r.release()  #: closed
-        asyncio.run(s.close())  #: closed
+        asyncio.run(s.close())  #: LOST: raises (weak); closed
+    """,
+    "a task fails where it is awaited": """
+        s = aiohttp.ClientSession()  #: on error
+        task = asyncio.create_task(s.head(u))  #: arrived; never
+        await task  #: LOST: raises; LOST: raises (cancel)
+        await s.close()  #: closed
+    """,
+    "tasks fail where they are awaited": """
+        s = aiohttp.ClientSession()  #: on error
+        tasks = [s.head(x) for x in u]  #: kept: container filled in a loop; never
+        await asyncio.gather(*tasks)  #: LOST: raises; LOST: raises (cancel); arrived
+        await s.close()  #: closed
+    """,
+    "a task that fails is handled": """
+        s = aiohttp.ClientSession()  #: never
+        task = asyncio.create_task(s.head(u))  #: arrived; never
+        try:
+            await task
+        except aiohttp.ClientError:
+            pass
+        finally:
+            await s.close()  #: closed
+    """,
+    "a task that nobody awaits": """
+        s = aiohttp.ClientSession()  #: never
+        task = asyncio.create_task(s.head(u))  #: arrived; never
+        await s.close()  #: closed
+    """,
+    "the result of a task in another thread": """
+        s = aiohttp.ClientSession()  #: on error
+        task = asyncio.run_coroutine_threadsafe(s.head(u), u)  #: arrived; never
+        task.result()  #: LOST: raises
+        asyncio.run(s.close())  #: LOST: raises (weak); closed
     """,
     "to_thread": """
         r = await asyncio.to_thread(requests.get, u, stream=True)  #: never
