@@ -31,6 +31,8 @@ from flake8_httpleak.source.visitor import Visitor
 
 WEAK = "weak"
 """The form of a container that does not keep what is in it."""
+WEAK_KEYS = "weak keys"
+"""The form of one that keeps it as long as somebody else keeps the key."""
 
 
 def assign(m: Machine, target: cst.BaseExpression, value: Value, state: State) -> None:
@@ -177,7 +179,8 @@ def _item(m: Machine, target: cst.Subscript, value: Value, state: State) -> None
     how = "field container" if isinstance(holder, Object) and isinstance(owner, Items | Symbol) else "container"
     if path is not None and len(path) == 1 and path[0] not in m.function.locals:
         how = "module container"
-    _keep(m, target, value, state, how)
+    weak = isinstance(owner, Items) and owner.form in (WEAK, WEAK_KEYS)
+    _keep(m, target, value, state, "container" if weak else how)
 
 
 def closes_elements(m: Machine, name: str, value: Value) -> bool:

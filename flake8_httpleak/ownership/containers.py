@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from flake8_httpleak.ownership import instances, iteration, members
 from flake8_httpleak.ownership.arguments import Arguments
-from flake8_httpleak.ownership.assigning import WEAK, closes_elements, put
+from flake8_httpleak.ownership.assigning import WEAK, WEAK_KEYS, closes_elements, put
 from flake8_httpleak.ownership.giving import give
 from flake8_httpleak.ownership.kinds import is_closing
 from flake8_httpleak.ownership.machine import Branches, Machine
@@ -90,7 +90,7 @@ def keep(
     if local and m.loops and state.reaches(value):
         m.kept(state, node, "container filled in a loop")
     if not local and state.reaches(value):
-        passes = before.form in (STACK, "queue")
+        passes = before.form in (STACK, "queue", WEAK, WEAK_KEYS)
         how = "container" if passes else "field container" if owner is not None else "module container"
         m.handed(state, node, "registered" if is_closing(value) else how)
 

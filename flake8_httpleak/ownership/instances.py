@@ -87,13 +87,12 @@ def invoke(
     if found is not None:
         return _listed(m, value, kind, path, found, arguments, node, state)
     give(m, arguments, node, state, path, value)
+    later = None
     if names(kind.offline, path):
         state.mark(OFFLINE) if is_followed(value) else None
     elif not names(kind.harmless, path):
-        fails = _unlisted(m, value, kind, path, node, state)
-        if fails:
-            return [(Awaitable(m.fresh(node, state), fails), state)]
-    return [(chunk(value, state) if path in kind.full_reads else m.fresh(node, state), state)]
+        later = _unlisted(m, value, kind, path, node, state)
+    return [(later or (chunk(value, state) if path in kind.full_reads else m.fresh(node, state)), state)]
 
 
 def _listed(
@@ -143,22 +142,22 @@ def _closing(
     return value if path in ENTER else None
 
 
-def _unlisted(m: Machine, value: Value, kind: ResourceKind, path: str, node: cst.CSTNode, state: State) -> tuple[str, ...]:
+def _unlisted(m: Machine, value: Value, kind: ResourceKind, path: str, node: cst.CSTNode, state: State) -> Value | None:
     """A method that no table lists: a request if it is the client's own, nothing much if it is one of plain data below it.
 
-    What it raises when it is awaited, if that is later.
+    Gives the coroutine that it makes, if it is one that somebody awaits later.
     """
     if "." in path and not is_method(kind, path):
         if path.rpartition(".")[2] not in m.catalog.calm:
             m.raises(state, Grade.WEAK, node)
-        return ()
+        return None
     use(value, state)
     strong = kind.role == "client" or path.endswith("raise_for_status")
     of_status = f"{STATUS}{kind.library}" if path.endswith("raise_for_status") else f"lib:{kind.library}"
     if strong and fails_later(m, kind):
-        return (of_status,)
+        return Awaitable(m.fresh(node, state), (of_status,))
     m.raises(state, Grade.STRONG if strong else Grade.WEAK, node, (of_status,))
-    return ()
+    return None
 
 
 def invoke_view(m: Machine, view: View, path: str, arguments: Arguments, node: cst.CSTNode, state: State) -> Branches:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.ownership import instances, members, promises
 from flake8_httpleak.ownership.arguments import Arguments, holds
-from flake8_httpleak.ownership.assigning import WEAK, put
+from flake8_httpleak.ownership.assigning import WEAK, WEAK_KEYS, put
 from flake8_httpleak.ownership.exceptions import builtin_exception
 from flake8_httpleak.ownership.giving import give
 from flake8_httpleak.ownership.machine import Branches, Machine
@@ -179,6 +179,11 @@ def dictionary(_: Machine, arguments: Arguments, __: cst.Call, state: State) -> 
 @special("weakref.WeakValueDictionary", "weakref.WeakSet")
 def weak(_: Machine, __: Arguments, ___: cst.Call, state: State) -> Branches:
     return [(Items(WEAK, exact=False), state)]
+
+
+@special("weakref.WeakKeyDictionary")
+def weak_keys(_: Machine, __: Arguments, ___: cst.Call, state: State) -> Branches:
+    return [(Items(WEAK_KEYS, exact=False), state)]
 
 
 @special("getattr")

@@ -184,9 +184,7 @@ def _go_through(
     """Take the turns of one `for` of a comprehension, with what stands further in."""
     values, state = made
     return [
-        end
-        for value, after in m.eval(clause.iter, state)
-        for end in _through(m, node, clause, value, (values, after), innermost)
+        end for value, after in m.eval(clause.iter, state) for end in _through(m, node, clause, value, (values, after), innermost)
     ]
 
 
@@ -205,9 +203,7 @@ def _through(
     if owner is not None and iteration.releases_at_end(value):
         instances.consume(m, owner, clause, state)
     here = [made]
-    for turn in turns(m, clause.target, _parts(node), value, clause, state) or [
-        Turn(iteration.element(m, value, clause, state))
-    ]:
+    for turn in turns(m, clause.target, _parts(node), value, clause, state) or [Turn(iteration.element(m, value, clause, state))]:
         there: list[Made] = []
         for done, before in here:
             turn.begin(m, clause.target, before)

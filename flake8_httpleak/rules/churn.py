@@ -66,15 +66,22 @@ def count_requests(facts: Facts, acquisition: Acquisition) -> int:
         return MANY
     site, depth = id(acquisition.node), len(acquisition.loops)
     count = 0
-    for call in survey.events.calls.values():
-        if _is_of(call.owner, site) and _opens_websocket(facts, call):
+    for call in requests_through(facts, acquisition):
+        if _opens_websocket(facts, call):
             return MANY  # it has its connection to itself anyway
-        if _is_of(call.owner, site) and _is_request(call):
-            count += MANY if len(call.loops) > depth else 1
+        count += MANY if len(call.loops) > depth else 1
     for local in survey.events.local_calls.values():
         if any(_is_of(value, site) for value in local.arguments.values()):
             count += MANY if len(local.loops) > depth else 1
     return min(count, MANY)
+
+
+def requests_through(facts: Facts, acquisition: Acquisition) -> Iterator[MethodCall]:
+    """The requests that the function which makes a client sends through it."""
+    survey = facts.analysis.surveys.get(acquisition.function)
+    for call in survey.events.calls.values() if survey is not None else ():
+        if _is_of(call.owner, id(acquisition.node)) and (_is_request(call) or _opens_websocket(facts, call)):
+            yield call
 
 
 def _is_of(value: Value | None, site: int) -> bool:

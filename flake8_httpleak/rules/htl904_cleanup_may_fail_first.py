@@ -3,7 +3,7 @@
 ## Problem
 
 Between the resource and its release stands a step that may raise: in the `finally` or the handler that releases it, or in a
-constructor that made it and then refuses its arguments.
+constructor that has used it and then refuses to go on.
 
 ## Why it matters
 
@@ -44,7 +44,8 @@ def fetch(url, log):
 
 - The release comes first.
 - What stands before it is not known to raise: logging, setting a field, reading an attribute.
-- A constructor that raises before it makes the client, or closes it right before it raises.
+- A constructor that raises before a request goes through its client: there is nothing open yet. Or one that closes it before it
+  raises, or in a `finally` or a handler around that.
 
 ## Fix and its safety
 
@@ -57,7 +58,7 @@ There is no fix yet. Move the release to the front, or give it a `finally` of it
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 import libcst as cst
 
@@ -68,6 +69,7 @@ from flake8_httpleak.ownership.states import Grade
 from flake8_httpleak.ownership.values import Status
 from flake8_httpleak.ownership.verdicts import Verdict
 from flake8_httpleak.rules.base import Finding, Place, Rule
+from flake8_httpleak.rules.churn import requests_through
 from flake8_httpleak.rules.facts import Facts
 from flake8_httpleak.rules.wording import raiser, thing
 from flake8_httpleak.source.visitor import Visitor
@@ -98,26 +100,29 @@ def _step(facts: Facts, verdict: Verdict) -> cst.CSTNode | None:
         for loss in run.losses:
             if loss.via is Grade.CLEANUP and loss.status is Status.HELD and loss.node is not None:
                 return loss.node
-    return _raise_after(verdict) if verdict.acquisition.function.name in (*BUILDERS, "__enter__", "__aenter__") else None
+    return _raise_after(facts, verdict) if verdict.acquisition.function.name in (*BUILDERS, "__enter__", "__aenter__") else None
 
 
-def _raise_after(verdict: Verdict) -> cst.CSTNode | None:
-    """A `raise` that follows the acquisition in a constructor."""
-    function = verdict.acquisition.function
+def _raise_after(facts: Facts, verdict: Verdict) -> cst.CSTNode | None:
+    """A `raise` in a constructor that follows the call from which on something is held."""
+    acquisition = verdict.acquisition
+    function = acquisition.function
     if function.node is None or not any(one.how == "field" for one in verdict.handovers):
         return None
-    found = _Raises(verdict.acquisition.node, (*verdict.kind.release, *verdict.kind.release_async))
+    opening = [call.node for call in requests_through(facts, acquisition)] if verdict.kind.idle else [acquisition.node]
+    found = _Raises(opening, (*verdict.kind.release, *verdict.kind.release_async))
     found.walk(function.node.body)
     return found.raised
 
 
 class _Raises(Visitor):
-    """The first `raise` behind a call, but for those that follow a release in their own block."""
+    """The first `raise` behind one of some calls, but for those that a release follows or goes before."""
 
-    def __init__(self, node: Maker, releases: Collection[str]) -> None:
-        self.node = node
+    def __init__(self, nodes: Sequence[Maker], releases: Collection[str]) -> None:
+        self.nodes = nodes
         self.releases = releases
         self.met = False
+        self.guarded = 0
         self.cleaned: set[int] = set()
         self.raised: cst.Raise | None = None
 
@@ -125,24 +130,38 @@ class _Raises(Visitor):
         small = [one for line in node.body if isinstance(line, cst.SimpleStatementLine) for one in line.body]
         released = False
         for one in small:
-            released = released or self._releases(one)
+            released = released or _releases(one, self.releases)
             if isinstance(one, cst.Raise) and released:
                 self.cleaned.add(id(one))
 
-    def _releases(self, statement: cst.CSTNode) -> bool:
-        value = statement.value if isinstance(statement, cst.Expr) else None
-        call = value.expression if isinstance(value, cst.Await) else value
-        return isinstance(call, cst.Call) and isinstance(call.func, cst.Attribute) and call.func.attr.value in self.releases
+    def visit_Try(self, node: cst.Try) -> None:
+        self.guarded += _cleans_up(node, self.releases)
+
+    def leave_Try(self, node: cst.Try) -> None:
+        self.guarded -= _cleans_up(node, self.releases)
 
     def visit_Call(self, node: cst.Call) -> None:
-        self.met = self.met or node is self.node
+        self.met = self.met or any(node is one for one in self.nodes)
 
     def visit_Raise(self, node: cst.Raise) -> None:
-        if self.met and self.raised is None and id(node) not in self.cleaned:
+        if self.met and self.raised is None and not self.guarded and id(node) not in self.cleaned:
             self.raised = node
 
     def visit_FunctionDef(self, _: cst.FunctionDef) -> bool:
         return False
+
+
+def _cleans_up(node: cst.Try, releases: Collection[str]) -> bool:
+    """Whether the handlers or the `finally` of a `try` release something."""
+    blocks = [part.body for part in (*node.handlers, *((node.finalbody,) if node.finalbody is not None else ()))]
+    lines = [line for block in blocks for line in block.body if isinstance(line, cst.SimpleStatementLine)]
+    return any(_releases(one, releases) for line in lines for one in line.body)
+
+
+def _releases(statement: cst.CSTNode, releases: Collection[str]) -> bool:
+    value = statement.value if isinstance(statement, cst.Expr) else None
+    call = value.expression if isinstance(value, cst.Await) else value
+    return isinstance(call, cst.Call) and isinstance(call.func, cst.Attribute) and call.func.attr.value in releases
 
 
 RULE = Rule(

@@ -46,6 +46,7 @@ def fetch(tenant, url):
 
 - The cached function has no parameters: it makes one client.
 - The dictionary is filled at the top of the module, or under a key that is written out: its keys are few.
+- It forgets a client with its key (`weakref.WeakKeyDictionary`), or what it keeps under each key shares one client.
 
 ## Fix and its safety
 
@@ -94,16 +95,19 @@ def _cache(verdict: Verdict) -> str:
     function = verdict.acquisition.function
     if keeps_by_key(verdict):
         return f"by the cache of '{function.name}'"
-    if function.name != "<module>" and any(one.how in _CONTAINERS and not _is_one_place(one.node) for one in verdict.handovers):
-        return "in a dictionary"
-    return ""
+    is_shared = any(one.how in ("field", "global") for one in verdict.handovers)  # by what is kept under each key
+    if function.name == "<module>" or is_shared:
+        return ""
+    return "in a dictionary" if any(one.how in _CONTAINERS and _is_keyed(one.node) for one in verdict.handovers) else ""
 
 
-def _is_one_place(target: cst.CSTNode | None) -> bool:
-    """Whether something is put under a key that is written out: one place, not one for each of many keys."""
-    match target:
-        case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=cst.SimpleString() | cst.Integer()))]):
-            return True
+def _is_keyed(place: cst.CSTNode | None) -> bool:
+    """Whether something is put under a key that is not written out: one of those is one place, not one for each of many."""
+    match place:
+        case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=key))]):
+            return not isinstance(key, cst.SimpleString | cst.Integer)
+        case cst.Call(func=cst.Attribute(attr=cst.Name("setdefault")), args=[cst.Arg(value=key), *_]):
+            return not isinstance(key, cst.SimpleString | cst.Integer)
     return False
 
 
