@@ -16,6 +16,7 @@ class Calls(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bases: by base class, names of the methods that it calls; `*` for all public ones.
     parameters: a function with a parameter annotated so is one.
     registrars: functions (`aiohttp.web.get`) or methods (`*.add_get`) that are given one, with its place among the arguments.
+    keywords: any call that is given one by this keyword, such as `lifespan=`.
     names: a module-level function of this name is one, if it takes as many parameters as the table says (0: any number).
     """
 
@@ -23,6 +24,7 @@ class Calls(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bases: dict[str, tuple[str, ...]] = {}
     parameters: tuple[str, ...] = ()
     registrars: dict[str, Count] = {}
+    keywords: tuple[str, ...] = ()
     names: dict[str, Count] = {}
 
 

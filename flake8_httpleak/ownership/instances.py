@@ -11,7 +11,7 @@ from flake8_httpleak.clients.paths import names
 from flake8_httpleak.ownership.arguments import Arguments, holds
 from flake8_httpleak.ownership.exceptions import STATUS
 from flake8_httpleak.ownership.giving import give, work_over
-from flake8_httpleak.ownership.kinds import is_followed, is_method, kind_of, use, whole
+from flake8_httpleak.ownership.kinds import is_followed, is_method, kind_of, use, use_all, whole
 from flake8_httpleak.ownership.learning import chunk
 from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.promises import fails_later
@@ -389,6 +389,7 @@ def hand_out(m: Machine, value: Value, node: cst.CSTNode, state: State) -> None:
     if not borrowed and state.reaches(value) and not isinstance(value, View):
         m.handed(state, node, "yielded")
     if m.function.is_manager:
+        use_all(value, state)
         m.raises(state, Grade.STRONG, node)
     elif not borrowed:
         m.raises(state, Grade.GENERATOR, node, ("GeneratorExit", "BaseException"))

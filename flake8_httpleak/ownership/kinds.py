@@ -36,6 +36,12 @@ def use(value: Value, state: State) -> None:
         state.used = True
 
 
+def use_all(value: Value, state: State) -> None:
+    """Somebody gets a client, by itself or among other things, and will send requests through it."""
+    if state.reaches(value):
+        state.used = True
+
+
 def is_closing(value: Value) -> bool:
     """Whether a value is a bound method that releases what it belongs to, or a container of such."""
     if isinstance(value, Items):

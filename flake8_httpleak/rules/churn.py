@@ -72,7 +72,7 @@ def count_requests(facts: Facts, acquisition: Acquisition) -> int:
         count += MANY if len(call.loops) > depth else 1
     for local in survey.events.local_calls.values():
         if any(_is_of(value, site) for value in local.arguments.values()):
-            count += MANY if len(local.loops) > depth else 1
+            count += MANY if len(local.loops) > depth or _is_asked_in_loops(local, site) else 1
     return min(count, MANY)
 
 
@@ -80,8 +80,42 @@ def requests_through(facts: Facts, acquisition: Acquisition) -> Iterator[MethodC
     """The requests that the function which makes a client sends through it."""
     survey = facts.analysis.surveys.get(acquisition.function)
     for call in survey.events.calls.values() if survey is not None else ():
-        if _is_of(call.owner, id(acquisition.node)) and (_is_request(call) or _opens_websocket(facts, call)):
+        if _is_of(call.owner, id(acquisition.node)) and (is_request(call) or _opens_websocket(facts, call)):
             yield call
+
+
+def _is_asked_in_loops(call: LocalCall, site: int) -> bool:
+    """Whether a function that is given a client sends requests through it in a loop: tells by the text alone."""
+    callee, given = call.callee, call.arguments
+    if callee.node is None:
+        return False
+    own = callee.parameter_names[callee.owner is not None and not callee.is_static :]
+    names = {name for name, value in zip(own, given.positional, strict=False) if _is_of(value, site)}
+    found = _AskedInLoops(names | {name for name, value in given.named.items() if _is_of(value, site)})
+    found.walk(callee.node.body)
+    return found.seen
+
+
+class _AskedInLoops(Visitor):
+    """Whether a method of some name is called in a loop, or the name is passed on in one."""
+
+    def __init__(self, names: set[str]) -> None:
+        self.names = names
+        self.loops = 0
+        self.seen = False
+
+    def _enter(self, _: cst.CSTNode) -> None:
+        self.loops += 1
+
+    def _leave(self, _: cst.CSTNode) -> None:
+        self.loops -= 1
+
+    visit_For = visit_While = visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _enter
+    leave_For = leave_While = leave_ListComp = leave_SetComp = leave_DictComp = leave_GeneratorExp = _leave
+
+    def visit_Call(self, node: cst.Call) -> None:
+        used = [node.func.value if isinstance(node.func, cst.Attribute) else None, *(arg.value for arg in node.args)]
+        self.seen = self.seen or (self.loops > 0 and any(isinstance(one, cst.Name) and one.value in self.names for one in used))
 
 
 def _is_of(value: Value | None, site: int) -> bool:
@@ -97,7 +131,8 @@ def _opens_websocket(facts: Facts, call: MethodCall) -> bool:
     return found is not None and bool(found.kind) and catalog.kind(found.kind).role == "websocket"
 
 
-def _is_request(call: MethodCall) -> bool:
+def is_request(call: MethodCall) -> bool:
+    """Whether a call of a client's method sends something."""
     kind = kind_of(call.owner) if call.owner is not None else None
     if kind is None or call.path in (*kind.release, *kind.release_async, *kind.take_methods):
         return False

@@ -3,7 +3,8 @@
 ## Problem
 
 The client is closed at the end of the function, but a step after its first request may raise: the request itself,
-`raise_for_status()`, another call. Then nothing closes it.
+`raise_for_status()`, another call; in a `@contextmanager`, whatever its block raises comes out of the `yield`. Then nothing
+closes it.
 
 ## Why it matters
 
@@ -37,6 +38,7 @@ async def publish(url, event):
 
 ## When it is silent
 
+- The function is a context manager for the life of the application: a lifespan.
 - A `finally`, a `with` or a handler for what is raised closes the client.
 - What may raise comes before the first request: no client holds a connection yet.
 - The step is a call whose body is not known, and the function closes the client on no path.
@@ -60,6 +62,7 @@ from collections.abc import Iterator
 from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.verdicts import Outcome
 from flake8_httpleak.rules.base import Finding, Rule
+from flake8_httpleak.rules.churn import runs_once
 from flake8_httpleak.rules.cures import cure
 from flake8_httpleak.rules.facts import Facts
 from flake8_httpleak.rules.wording import lost, thing
@@ -68,6 +71,9 @@ from flake8_httpleak.rules.wording import lost, thing
 def check(facts: Facts) -> Iterator[Finding]:
     """Find clients that are lost only when something raises."""
     for verdict in facts.clients:
+        function = verdict.acquisition.function
+        if function.is_manager and runs_once(facts, function):
+            continue  # a lifespan: what the application raises ends the process
         if verdict.outcome is Outcome.ON_ERROR:
             yield lost(RULE, verdict, Level.EXC, f"{thing(verdict.acquisition)} is not closed {{way}}; {cure(verdict)}")
 

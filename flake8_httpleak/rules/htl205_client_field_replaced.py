@@ -1,9 +1,10 @@
-"""A field gets a new client while it still holds an open one.
+"""A field, or a name of the module, gets a new client while it still holds an open one.
 
 ## Problem
 
 A method such as `reconnect()` or `reset()` makes a new client and stores it where the old one is. The old one loses its last
-name while it is open: the class's own `close()` will only ever see the newest.
+name while it is open: the class's own `close()` will only ever see the newest. The same goes for a `global` that a function
+binds anew.
 
 ## Why it matters
 
@@ -54,6 +55,7 @@ class Feed:
 - No other method makes a client; or the constructor makes none, and the name of the method says that it starts something
   (`connect`, `start`, `__enter__`).
 - The old client came from outside: a parameter is somebody else's to close.
+- A name of the module holds nothing at first, or the function that binds it anew runs once: at start-up, in a test.
 - Its library closes it by itself: pools of `urllib3` have a finalizer, and clients of `boto3` hold such pools.
 
 ## Fix and its safety
@@ -75,8 +77,10 @@ from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.classes import BUILDERS, FieldFate
 from flake8_httpleak.ownership.events import Acquisition
 from flake8_httpleak.ownership.program import FunctionInfo
+from flake8_httpleak.ownership.replacing import replacements
 from flake8_httpleak.ownership.walks import Loss
 from flake8_httpleak.rules.base import Finding, Place, Rule
+from flake8_httpleak.rules.churn import runs_once
 from flake8_httpleak.rules.facts import Facts
 from flake8_httpleak.rules.wording import thing
 from flake8_httpleak.source.visitor import Visitor
@@ -101,6 +105,11 @@ STARTERS = frozenset(
 
 def check(facts: Facts) -> Iterator[Finding]:
     """Find fields that get a new client while they still hold one."""
+    yield from _of_fields(facts)
+    yield from _of_module(facts)
+
+
+def _of_fields(facts: Facts) -> Iterator[Finding]:
     for fate in facts.fields:
         if fate.kind.self_closing:
             continue
@@ -117,6 +126,24 @@ def check(facts: Facts) -> Iterator[Finding]:
                     library=new.kind.library,
                     related=((Place(fate.acquisitions[0].node, fate.acquisitions[0].function), "the one that is replaced"),),
                 )
+
+
+def _of_module(facts: Facts) -> Iterator[Finding]:
+    """Names of the module that a function binds anew; not one that starts something, before anybody used what was there."""
+    for one in replacements(facts.analyser):
+        new = _made_at(facts, one.loss) or _named_at(facts, one.loss)
+        if new is None or one.kind.self_closing or one.function.name in STARTERS or runs_once(facts, one.function):
+            continue
+        yield Finding(
+            rule=RULE,
+            at=Place(new.node, new.function),
+            message=f"{thing(new)} replaces the one in '{one.name}', which is not closed; close that first",
+            level=Level.PATH,
+            reclaim=new.kind.reclaim,
+            resource=id(new.node),
+            library=new.kind.library,
+            related=((Place(one.made.node, one.made.function), "the one that is replaced"),),
+        )
 
 
 def _held_before(fate: FieldFate, method: FunctionInfo, new: Acquisition) -> bool:

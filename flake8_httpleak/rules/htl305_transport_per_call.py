@@ -63,7 +63,8 @@ def fetch_all(paths):
 
 ## When it is silent
 
-- The call is neither in a loop nor in a function that its framework calls again and again.
+- The call is neither in a loop, nor in a function that its framework calls again and again, nor does it stand, under no
+  condition, before a request of the same function through a client of the module or the object.
 - Its arguments depend on the turn or the call: other certificates for another tenant.
 - The session was made in the same function: then its own rules speak of it (HTL301 to HTL303).
 - The loop waits, has ten turns at most, or is in a test, a command, a start-up hook or a constructor.
@@ -91,6 +92,7 @@ from flake8_httpleak.rules.base import Finding, Place, Rule, written
 from flake8_httpleak.rules.churn import churning_loop, runs_once
 from flake8_httpleak.rules.facts import Facts
 from flake8_httpleak.rules.invariance import Invariance
+from flake8_httpleak.rules.preparing import precedes_request
 from flake8_httpleak.rules.roles import Role
 
 
@@ -128,7 +130,8 @@ def _where(facts: Facts, call: MethodCall) -> str:
     loop = churning_loop(call.loops, call.node)
     if loop is not None:
         return "in every turn of a loop" if _is_same(call, facts.invariance(call.function, loop.node, settings=True)) else ""
-    if facts.roles.of(call.function) in (Role.HANDLER, Role.HOT):
+    is_often = facts.roles.of(call.function) in (Role.HANDLER, Role.HOT)
+    if is_often or (precedes_request(facts, call) and not facts.roles.is_rare(call.function)):
         same = _is_same(call, facts.invariance(call.function, settings=True))
         return f"for every call of '{call.function.name}'" if same else ""
     return ""

@@ -140,9 +140,18 @@ class Roles:
 
     def _registered(self, table: Calls) -> frozenset[str]:
         """Names of functions that are given to a framework by a call."""
-        if not table.registrars:
-            return frozenset()
-        return frozenset(self._given(table.registrars))
+        by_keyword = {self._by_keyword[word] for word in table.keywords if word in self._by_keyword}
+        by_place = self._given(table.registrars) if table.registrars else ()
+        return frozenset().union(by_place, *by_keyword)
+
+    @cached_property
+    def _by_keyword(self) -> dict[str, frozenset[str]]:
+        """Names that calls are given, by their keywords."""
+        found: dict[str, set[str]] = {}
+        for node in ast.walk(self.program.tree):
+            if isinstance(node, ast.keyword) and node.arg is not None and isinstance(node.value, ast.Name):
+                found.setdefault(node.arg, set()).add(node.value.id)
+        return {word: frozenset(names) for word, names in found.items()}
 
     def _given(self, registrars: dict[str, int]) -> Iterator[str]:
         suffixes = {name[1:]: place for name, place in registrars.items() if name.startswith("*.")}
