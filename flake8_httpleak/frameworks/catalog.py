@@ -27,6 +27,7 @@ class Frameworks:
     current: frozenset[str]
     singles: frozenset[str]
     starters: frozenset[str]
+    stand_ins: dict[str, tuple[str, ...]]
 
 
 @cache
@@ -57,6 +58,7 @@ def _names(framework: Framework) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Every dotted name of a table, with the keys that lead to it."""
     for key, names in (("current", framework.current), ("singles", framework.singles)):
         yield from (((key, number), name) for number, name in enumerate(names))
+    yield from ((("stand_ins", name), name) for name in framework.stand_ins)
     for section in ("handlers", "hot", "once", "lends"):
         calls: Calls = getattr(framework, section)
         for key, names in (("decorators", calls.decorators), ("parameters", calls.parameters)):
@@ -90,6 +92,7 @@ def load_frameworks(imported: frozenset[str], user: tuple[str, ...] = ()) -> Fra
         current=frozenset(name for one in used for name in one.current),
         singles=frozenset(name for one in used for name in one.singles),
         starters=frozenset(word for one in used for word in one.starters),
+        stand_ins={name: libraries for one in used for name, libraries in one.stand_ins.items()},
     )
 
 

@@ -37,6 +37,7 @@ class Framework(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     current: names that mean something else in each call (`flask.request`), and what makes such names (`contextvars.ContextVar`).
     singles: base classes of which the framework makes one object for each class, which lives as long as the process.
     rare: words in the names of functions and classes that deal with rare events. starters: methods that open what others use.
+    stand_ins: what answers in the place of the network where it is used, with the client tables whose requests it answers.
     """
 
     name: str
@@ -51,3 +52,4 @@ class Framework(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     singles: tuple[str, ...] = ()
     rare: tuple[str, ...] = ()
     starters: tuple[str, ...] = ()
+    stand_ins: dict[str, tuple[str, ...]] = {}

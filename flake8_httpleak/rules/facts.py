@@ -59,7 +59,7 @@ class Facts:
         found: list[Fate] = []
         doubtful = {id(call.node) for call in self.calls if not call.certain}
         doubtful.update(*(survey.events.doubtful for survey in self.analysis.surveys.values()))
-        replaced = Replacements(self.analyser.program)
+        replaced = Replacements(self.analyser.program, self.roles)
         for acquisition in list(self.analysis.acquisitions):
             is_open = acquisition.kind.role in ("response", "websocket")
             if acquisition.kind.role == "inert" or replaced.cover(acquisition):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from flake8_httpleak import clients
 from flake8_httpleak.frameworks.catalog import OURS, load_frameworks, read_framework
 from flake8_httpleak.frameworks.model import Calls
 
+CLIENTS = Path(clients.__file__).parent
 TABLES = sorted(path.stem for path in OURS.glob("*.toml"))
 ALWAYS = ("cloud_functions", "common")
 
@@ -24,7 +28,15 @@ def test_a_table_is_sound(name: str) -> None:
     assert bool(table.roots) == (name not in ALWAYS)
     assert table.documentation.startswith("https://") or name == "common"
     sections = (table.handlers, table.hot, table.once, table.lends)
-    assert any(section != Calls() for section in sections)
+    assert any(section != Calls() for section in sections) or table.stand_ins
+
+
+def test_stand_ins_answer_for_libraries_that_there_are() -> None:
+    """The names in `stand_ins` are those of client tables."""
+    libraries = {
+        library for name in TABLES for found in read_framework(OURS / f"{name}.toml").stand_ins.values() for library in found
+    }
+    assert libraries <= {path.stem for path in CLIENTS.glob("*.toml")}
 
 
 def test_only_imported_frameworks_count() -> None:

@@ -66,7 +66,7 @@ def test_the_worked_example(jobs: Path, name: str) -> None:
 
 
 def test_words(tmp_path: Path) -> None:
-    """Words for rare events, names of starters, names of the current call, bases of single objects add to ours."""
+    """Words for rare events, names of starters, names of the current call, bases of single objects, stand-ins add to ours."""
     path = tmp_path / "words.toml"
     path.write_text(example('name = "acme.words"'), encoding="utf-8")
     assert load_user_frameworks((str(path),)) == ("acme.words",)
@@ -88,6 +88,10 @@ def test_words(tmp_path: Path) -> None:
     plugin += "    self.session = requests.Session()\n"
     assert [one.code for one in analyze(plugin, "probe.py", Options())] == ["HTL204"]
     assert analyze(plugin, "probe.py", Options(frameworks=(str(path),))) == []
+    offline = "import requests\nfrom acme.testing import offline\ndef state():\n  with offline():\n"
+    offline += "    session = requests.Session()\n    return session.get('https://example.com/').text\n"
+    assert [one.code for one in analyze(offline, "probe.py", Options())] == ["HTL201"]
+    assert analyze(offline, "probe.py", Options(frameworks=(str(path),))) == []
 
 
 def test_flake8(flake8: Flake8, jobs: Path, tmp_path: Path) -> None:
@@ -138,6 +142,10 @@ BAD = [
     (b'name = "a"\n[hot]\nregistrars = { add = 1 }', r":3: hot.registrars.add: 'add' is no full name"),
     (b'name = "a"\n[hot]\nregistrars = { "*.add" = -1 }', r":3: hot.registrars\S*: expected `int` >= 0"),
     (b'name = "a"\n[lends]\nparameters = ["Request"]', r":3: lends.parameters\[0\]: 'Request' is no full name; .* package$"),
+    (
+        b'name = "a"\n[stand_ins]\nmocker = ["requests"]',
+        ":3: stand_ins.mocker: 'mocker' is no full name; write it with its package$",
+    ),
     (b'name = "a"\n[hot.bases]\nView = ["get"]', ":3: hot.bases.View: 'View' is no full name; write it with its package$"),
     (b'roots = ["a"]', ":1: object missing required field `name`"),
     (b'name = "a"\nschema = 2', ":2: schema: invalid enum value 2; allowed: 1"),
