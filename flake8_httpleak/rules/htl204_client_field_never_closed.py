@@ -57,6 +57,11 @@ class Summaries:
 - The objects hold the data of one thread each (`threading.local`), or a framework makes one for each class (`celery.Task`).
 - The client is also given to something that may close it, or all that its `close()` does is to ask a base from another file:
   `super().close()`.
+- Code of the file that speaks of the class closes the field of its objects: `reader.session.close()`.
+- Classes of other files share the field. Where the class has no way to close anything and never reads the field, it is for its
+  base from another file, or for its bases if its constructor assigns it. Where the class reads the field before anything in this
+  file gives it a value, as a mixin does, another class does that.
+- The class is a builder: methods of it return the object itself, and one returns what is in the field.
 - Its library closes it by itself: pools of `urllib3` have a finalizer, and clients of `boto3` hold such pools.
 - The file makes the objects of the class, and only at module level: they live as long as the process. A class that has a
   way to close is reported all the same.
@@ -81,6 +86,7 @@ from collections.abc import Iterator
 from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.classes import FieldFate, is_given_away
 from flake8_httpleak.rules.base import Finding, Place, Rule
+from flake8_httpleak.rules.elsewhere import is_built_for_others, is_closed_outside, is_known_elsewhere
 from flake8_httpleak.rules.facts import Facts
 from flake8_httpleak.rules.singles import is_made_once
 from flake8_httpleak.rules.wording import thing
@@ -98,6 +104,9 @@ def check(facts: Facts) -> Iterator[Finding]:
         first = fate.acquisitions[0]
         forgets = fate.has_closer
         if not forgets and is_made_once(facts.analyser.program, fate.owner):
+            continue
+        program = facts.analyser.program
+        if any(knows(program, fate) for knows in (is_closed_outside, is_known_elsewhere, is_built_for_others)):
             continue
         message = (
             f"{thing(first)} in 'self.{fate.name}' is not closed by the class's own clean-up; close it there"
