@@ -80,12 +80,13 @@ object. Make the client in `__init__`, add a `close` method or the methods of a 
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import libcst as cst
 
 from flake8_httpleak.diagnostics import Level
-from flake8_httpleak.ownership.program import FunctionInfo
+from flake8_httpleak.ownership.program import ClassInfo, FunctionInfo
 from flake8_httpleak.ownership.values import Instance, Object
 from flake8_httpleak.rules.base import Finding, Rule, written
 from flake8_httpleak.rules.churn import MANY, Candidate, calls_of, candidates, churn_finding, churning_loop, runs_once, varies
@@ -166,16 +167,23 @@ def _used_fields(function: FunctionInfo) -> set[str]:
 
 
 def _stored_fields(function: FunctionInfo) -> set[str]:
-    """Fields that the constructor assigns, of the class and of its bases in the file; those of a record count too."""
+    """Fields that the constructors of the class and of its bases in the file assign, and those of a record."""
     stored: set[str] = set()
     for info in function.owner.line_of_descent if function.owner is not None else ():
-        stored.update(info.annotated)
         constructor = info.functions.get("__init__")
+        stored.update(info.annotated if constructor is None else set(info.annotated) - _constants(info))
         if constructor is not None and constructor.node is not None and constructor.parameter_names:
             found = _Fields(constructor.parameter_names[0])
             found.walk(constructor.node.body)
             stored |= found.stored
     return stored
+
+
+def _constants(info: ClassInfo) -> set[str]:
+    """Names to which a class itself gives a value, beside their annotation."""
+    body = (node for unit in info.units for node in unit.nodes)
+    given = (node.target for node in body if isinstance(node, ast.AnnAssign) and node.value is not None)
+    return {target.id for target in given if isinstance(target, ast.Name)}
 
 
 class _Fields(Visitor):

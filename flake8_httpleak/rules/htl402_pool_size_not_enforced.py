@@ -58,8 +58,8 @@ def mirror(urls):
 
 - The file starts no threads.
 - No size is given, or the pool blocks, or whether it blocks cannot be seen.
-- The pool has a place for each thread: the numbers say so, or the size is written as the number of threads is, or
-  as no less than that.
+- The pool has a place for each thread: the numbers say so (a `Thread` that no loop makes is one thread), or the size is written
+  as the number of threads is, or as no less than that.
 
 ## Fix and its safety
 
@@ -98,7 +98,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             continue
         size, covered = number(given(acquisition, found)), _covered(acquisition, found.parameter)
         threads = _workers(facts, acquisition)
-        if any(how not in covered and (count is None or size is None or count > size) for count, how in threads):
+        if any(how not in covered and (count is None or count > (1 if size is None else size)) for count, how in threads):
             yield pool_finding(
                 RULE,
                 acquisition,

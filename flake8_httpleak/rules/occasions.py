@@ -7,9 +7,9 @@ import ast
 from flake8_httpleak.ownership.classes import CLOSERS
 from flake8_httpleak.ownership.program import FunctionInfo
 from flake8_httpleak.rules.facts import Facts
+from flake8_httpleak.rules.outside import Loop
 
 MAX_STEPS = 5
-Loop = ast.For | ast.AsyncFor | ast.While | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
 def runs_once_for_its_object(facts: Facts, method: FunctionInfo) -> bool:
