@@ -96,7 +96,8 @@ def _role(library: Library, key: str) -> str:
 
 
 def _origin(owner: str, produce: Produce) -> tuple[str, ...]:
-    wanted = _codes(f"{name}={value}" for name, value in produce.when.items())
+    telling = ("", produce.when), ("not ", produce.unless)
+    wanted = _codes(f"{word}{name}={value}" for word, values in telling for name, value in values.items())
     item = f", under `[{produce.item!r}]`" if produce.item else ""
     return owner, _codes(produce.calls), wanted, f"{produce.kind.rpartition('.')[2]}{item}"
 

@@ -23,6 +23,7 @@ class Produce(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_unknow
 
     calls: method names on a kind (`get`, `*.create` for any attribute path before it), dotted names of functions in a table.
     kind: what comes out. `when`: literal argument values that must all hold for that; `otherwise`: the kind if they don't.
+    unless: literal argument values that make it `otherwise`; where they cannot be told, it is `kind`.
     default_from: attribute of the client that supplies the argument of `when` if the call leaves it out.
     parameters: names of the positional parameters, in order (without self).
     delivery: `value` at once; `await` a coroutine; `future` a future or deferred that is
@@ -36,6 +37,7 @@ class Produce(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_unknow
     kind: str = ""
     when: dict[str, Scalar] = {}
     otherwise: str = ""
+    unless: dict[str, Scalar] = {}
     default_from: str = ""
     parameters: tuple[str, ...] = ()
     delivery: Delivery = "value"

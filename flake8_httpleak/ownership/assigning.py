@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from flake8_httpleak.ownership import members
+from flake8_httpleak.ownership import giving, members
 from flake8_httpleak.ownership.kinds import is_closing, is_followed, is_method, kind_of
 from flake8_httpleak.ownership.machine import Machine
 from flake8_httpleak.ownership.states import State
@@ -59,6 +59,8 @@ def _name(m: Machine, target: cst.Name, value: Value, state: State) -> None:
         _keep(m, target, value, state, "nonlocal")
     if m.variant == "error" and state.reaches(value):
         state.mark("stored")
+    if giving.is_expected(name, state) and state.reaches(value):
+        m.handed(state, target, "registered")
     state.bind(name, value)
 
 

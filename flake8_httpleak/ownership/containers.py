@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from flake8_httpleak.ownership import instances, iteration, members
 from flake8_httpleak.ownership.arguments import Arguments
 from flake8_httpleak.ownership.assigning import WEAK, WEAK_KEYS, closes_elements, put
-from flake8_httpleak.ownership.giving import give
+from flake8_httpleak.ownership.giving import expect, give
 from flake8_httpleak.ownership.kinds import is_closing
 from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.managers import enter
@@ -21,6 +21,7 @@ from flake8_httpleak.ownership.values import (
     Awaitable,
     Closing,
     Const,
+    Function,
     Items,
     Member,
     Object,
@@ -209,6 +210,8 @@ def _of_stack(
         entered = resite(enter(m, given, node, state), lambda site: site if site == TRACKED else NOBODY)  # the stack's own
         entered = Awaitable(entered) if name == "enter_async_context" else entered
     released = given.of if isinstance(given, Member) else given
+    if isinstance(given, Function):
+        expect(given, state)
     if name in ("callback", "push_async_callback") and not isinstance(given, Member):
         rest = [value for value in arguments.values() if reaches(value, TRACKED)]
         released = rest[0] if rest else given

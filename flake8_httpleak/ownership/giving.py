@@ -11,6 +11,7 @@ from flake8_httpleak.ownership.members import path_of
 from flake8_httpleak.ownership.states import State
 from flake8_httpleak.ownership.values import (
     NOBODY,
+    NONE,
     Const,
     Function,
     Instance,
@@ -30,6 +31,8 @@ KEEPERS = {
     **dict.fromkeys(("addCleanup", "addAsyncCleanup", "addfinalizer", "enterContext", "enterAsyncContext"), "registered"),
 }
 """Methods that keep what they get, or see to it that it is released, whatever they belong to."""
+REGISTERS = frozenset(word for word, how in KEEPERS.items() if how == "registered") | {"register"}
+"""Last words of calls that see to it that a function is called in the end."""
 QUEUES = frozenset({"put", "put_nowait"})
 """Of these, those whose owner only passes it on."""
 
@@ -40,6 +43,8 @@ def give(m: Machine, arguments: Arguments, node: cst.CSTNode, state: State, to: 
     owner: whose method it is; a client that gets a part of itself has it already.
     """
     for value in arguments.values():
+        if isinstance(value, Function) and to.rpartition(".")[2] in REGISTERS:
+            expect(value, state)
         if isinstance(value, Const | Symbol) or not state.reaches(value):
             continue
         if isinstance(value, Part) and owner is not None and whole(value) == whole(owner):
@@ -52,6 +57,21 @@ def give(m: Machine, arguments: Arguments, node: cst.CSTNode, state: State, to: 
             given = f"given to '{to}'"
             how = KEEPERS.get(to, given) if owner is None else given  # `session.put(...)` sends it
             m.handed(state, node, f"field {how}" if how == "container" and to not in QUEUES and _is_field(node, state) else how)
+
+
+def expect(registered: Function, state: State) -> None:
+    """A function is called in the end, with what the names that it uses stand for then: `addCleanup(lambda: client.close())`."""
+    for name in registered.info.free:
+        state.bind(_expected(name), NONE)
+
+
+def is_expected(name: str, state: State) -> bool:
+    """Whether a function that is called in the end uses a name of this one."""
+    return _expected(name) in state.env
+
+
+def _expected(name: str) -> str:
+    return f"<in the end {name}>"
 
 
 def work_over(m: Machine, client: Value, arguments: Arguments, node: cst.CSTNode, state: State) -> None:

@@ -289,6 +289,8 @@ def produce(
 
 def _asked(found: Produce, receiver: Value | None, arguments: Arguments) -> bool | None:
     """Whether the arguments ask for the resource; None if it cannot be told."""
+    if found.unless:
+        return not all(holds(arguments.get(name, found.parameters), wanted) for name, wanted in found.unless.items())
     answer: bool | None = True
     for name, wanted in found.when.items():
         given = arguments.get(name, found.parameters)

@@ -13,7 +13,7 @@ from flake8_httpleak.ownership.conditions import branch
 from flake8_httpleak.ownership.exceptions import taken_as
 from flake8_httpleak.ownership.machine import Machine
 from flake8_httpleak.ownership.states import Flow, Raised, State, States
-from flake8_httpleak.ownership.turns import Turn, turns
+from flake8_httpleak.ownership.turns import Turn, counted, turns
 from flake8_httpleak.ownership.values import NOBODY, TRACKED, Items, Manager, Pending, Result, Value, reaches, resite
 from flake8_httpleak.ownership.walks import Catcher, Loop
 
@@ -80,6 +80,10 @@ def _after_loop(m: Machine, node: cst.For | cst.While, flow: Flow, ends: States)
 
 def while_loop(m: Machine, node: cst.While, state: State) -> Flow:
     """`while`."""
+    found = counted(node, state)
+    if found is not None:
+        number, apart = found
+        return _one_by_one(m, Loop(node), apart, state, node, number)
     return turning(m, Loop(node), States.only(state), lambda before: branch(m, node.test, before), node)
 
 
@@ -118,7 +122,11 @@ def _for(m: Machine, node: cst.For, value: Value, state: State) -> Flow:
         assign(m, node.target, iteration.element(m, value, node, before), before)
         return [before], [stop]
 
-    flow = _one_by_one(m, loop, apart, state, node) if apart else turning(m, loop, States.only(state), head, node, surely=surely)
+    flow = (
+        _one_by_one(m, loop, apart, state, node, node.target)
+        if apart
+        else turning(m, loop, States.only(state), head, node, surely=surely)
+    )
     if followed:
         for after in flow.normal:
             after.env.pop(hold, None)
@@ -127,14 +135,16 @@ def _for(m: Machine, node: cst.For, value: Value, state: State) -> Flow:
     return _left_early(m, owner, node, flow) if reading and owner is not None else flow
 
 
-def _one_by_one(m: Machine, loop: Loop, apart: Sequence[Turn], state: State, node: cst.For) -> Flow:
+def _one_by_one(
+    m: Machine, loop: Loop, apart: Sequence[Turn], state: State, node: cst.For | cst.While, target: cst.BaseExpression
+) -> Flow:
     """A loop whose turns are told apart."""
     flow = Flow()
     here = States.only(state)
     m.loops.append(loop)
     for turn in apart:
         for before in here:
-            turn.begin(m, node.target, before)
+            turn.begin(m, target, before)
         here = States(_turn(m, node, here, flow))
     m.loops.pop()
     return _after_loop(m, node, flow, here)

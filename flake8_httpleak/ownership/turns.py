@@ -16,7 +16,21 @@ from flake8_httpleak.ownership.assigning import assign
 from flake8_httpleak.ownership.conditions import branch
 from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.states import State
-from flake8_httpleak.ownership.values import TRACKED, Items, Object, Place, Status, Value, View, leads, newest, options, reaches
+from flake8_httpleak.ownership.values import (
+    TRACKED,
+    UNKNOWN,
+    Const,
+    Items,
+    Object,
+    Place,
+    Status,
+    Value,
+    View,
+    leads,
+    newest,
+    options,
+    reaches,
+)
 from flake8_httpleak.ownership.walks import Loop
 from flake8_httpleak.source.scopes import target_names
 from flake8_httpleak.source.visitor import Visitor
@@ -63,6 +77,33 @@ def turns(
         return [Turn(one) for one in known]
     element = iteration.element(m, value, node, state)
     return [Turn(element, Place(one), keys) for one in container.values if leads(one)]
+
+
+def counted(node: cst.While, state: State) -> tuple[cst.Name, list[Turn]] | None:
+    """The number that a `while` counts up from 0 to look elements up, and its turns: `while i < len(rs): rs[i].close()`."""
+    match node.test:
+        case cst.Comparison(
+            left=cst.Name() as number,
+            comparisons=[
+                cst.ComparisonTarget(operator=cst.LessThan(), comparator=cst.Call(func=cst.Name(value="len"), args=[of]))
+            ],
+        ) if state.is_open and state.env.get(number.value) == Const(0) and _counts_up(node.body, number.value):
+            path = members.path_of(of.value)
+            container, keys = _looked_into(frozenset({number.value}), (node.body,), state)
+            if container is not None and path is not None and members.at(state, path) is container:
+                return number, [Turn(UNKNOWN, Place(one), keys) for one in container.values if leads(one)]
+    return None
+
+
+def _counts_up(body: cst.BaseSuite, name: str) -> bool:
+    """Whether the statements of a loop add one to a number, on every way that comes to their end."""
+    for line in body.body:
+        for part in line.body if isinstance(line, cst.SimpleStatementLine) else ():
+            match part:
+                case cst.AugAssign(target=cst.Name(value=target), operator=cst.AddAssign(), value=cst.Integer(value="1")):
+                    if target == name:
+                        return True
+    return False
 
 
 def apart(value: Value) -> tuple[Value, ...] | None:
