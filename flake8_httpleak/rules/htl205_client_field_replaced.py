@@ -55,6 +55,7 @@ class Feed:
 - No other method makes a client; or the constructor makes none, and the name of the method says that it starts something
   (`connect`, `start`, `__enter__`).
 - The old client came from outside: a parameter is somebody else's to close.
+- Classes of other files share the field, as for HTL204: they may close the old client.
 - A name of the module holds nothing at first, or the function that binds it anew runs once: at start-up, in a test.
 - Its library closes it by itself: pools of `urllib3` have a finalizer, and clients of `boto3` hold such pools.
 
@@ -81,6 +82,7 @@ from flake8_httpleak.ownership.replacing import replacements
 from flake8_httpleak.ownership.walks import Loss
 from flake8_httpleak.rules.base import Finding, Place, Rule
 from flake8_httpleak.rules.churn import runs_once
+from flake8_httpleak.rules.elsewhere import is_known_elsewhere
 from flake8_httpleak.rules.facts import Facts
 from flake8_httpleak.rules.wording import thing
 from flake8_httpleak.source.visitor import Visitor
@@ -115,7 +117,7 @@ def _of_fields(facts: Facts) -> Iterator[Finding]:
             continue
         for method, loss in fate.overwritten:
             new = _made_at(facts, loss) or _named_at(facts, loss)
-            if new is not None and _held_before(fate, method, new):
+            if new is not None and _held_before(fate, method, new) and not is_known_elsewhere(facts.analyser.program, fate):
                 yield Finding(
                     rule=RULE,
                     at=Place(new.node, new.function),
