@@ -98,13 +98,15 @@ class Catalog:
     def concerns(self, dotted: str) -> bool:
         """Whether a table speaks of this name, of something below it or of something above it, as a thing that matters by itself.
 
-        Not of functions that only ever matter to a resource among their arguments.
+        Not of functions that only ever matter to a resource among their arguments, nor of types that make nothing themselves,
+        such as a response: whoever is given one only borrows it.
         """
         return dotted in self._stems or any(name in self._named for name in _prefixes(dotted))
 
     @cached_property
     def _named(self) -> set[str]:
-        found = {*self._constructors, *self._annotations, *self._functions, *self._timeouts}
+        found = {*self._constructors, *self._functions, *self._timeouts}
+        found.update(dotted for dotted, kind in self._annotations.items() if kind.makes_others)
         return found | self.one_shot | self.costly
 
     @cached_property

@@ -160,6 +160,11 @@ class Kind(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_unknown_f
     library: str = ""
     """Name of the table it belongs to; set by the loader."""
 
+    @property
+    def makes_others(self) -> bool:
+        """Whether resources may come from one that somebody is given: from a client, not from a response."""
+        return bool(self.produces or self.derive) or self.role not in ("response", "pinned", "inert")
+
 
 class Lab(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How the lab gets one of a kind: Python source, run in a fresh process by `tests/lab`.

@@ -44,6 +44,7 @@ IDLE = {
     "only exceptions": "import requests\ndef f(e):\n    return isinstance(e, requests.exceptions.HTTPError)\n",
     "an imported exception": "from requests.exceptions import HTTPError\ndef f(e):\n    return isinstance(e, HTTPError)\n",
     "the package above a client": "import urllib.request, urllib.parse\ndef f(u):\n    urllib.parse.quote(u)\n",
+    "a response that is lent": "import requests\ndef f(r: requests.Response):\n    return r.text\n",
     "words of a dictionary": "import requests\nWORDS = {'get': 'requests', **{'a': 'Session'}}\nPLACES = {'requests.Session'}\n",
     "a class of its exceptions": "import requests\nclass E(requests.RequestException):\n    def f(self):\n        return 1\n",
 }
