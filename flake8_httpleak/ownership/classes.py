@@ -6,7 +6,7 @@ A class that owns something and can release it makes its objects resources in th
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -147,7 +147,7 @@ class Fields:
             alike.setdefault((fate.owner, tuple(id(one.node) for one in fate.acquisitions)), []).append(fate)
         by_name = {(fate.owner, fate.name): fate for fate in found}
         for fate in found:
-            clients = [by_name.get((fate.owner, name)) for name in _asked(fate)]
+            clients = [_kept_as(name, fate.owner, by_name) for name in _asked(fate)]
             if clients and all(client is not None and client.kind.frees_children for client in clients):
                 fate.closers.update(*(client.closers for client in clients if client is not None))
         for fates in alike.values():
@@ -277,6 +277,11 @@ def _may_close_any(unit: Unit, field: str, kind: ResourceKind) -> bool:
 def _last(node: ast.expr) -> str:
     """The last word of what is called, or of a name."""
     return written_outside(node).rpartition(".")[2]
+
+
+def _kept_as(name: str, owner: ClassInfo, fates: Mapping[tuple[ClassInfo, str], FieldFate]) -> FieldFate | None:
+    """What becomes of a field of a class that it or one of its bases fills."""
+    return next((fates[info, name] for info in owner.line_of_descent if (info, name) in fates), None)
 
 
 def _asked(fate: FieldFate) -> list[str]:

@@ -14,10 +14,11 @@ from flake8_httpleak.ownership.declared import carry_out
 from flake8_httpleak.ownership.giving import give
 from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.program import FunctionInfo
-from flake8_httpleak.ownership.states import Fact, Grade, State
+from flake8_httpleak.ownership.states import Fact, Grade, State, functions_in
 from flake8_httpleak.ownership.values import (
     NOBODY,
     NONE,
+    OPAQUE,
     TRACKED,
     UNKNOWN,
     Awaitable,
@@ -65,6 +66,9 @@ def call(
     if info in m.closers and callee.receiver is not None and state.reaches(callee.receiver):
         return _closed(m, info, node, state)
     if any(state.reaches(value) for value in given.values()) or _captures(info, state):
+        lent = _lent_names(given)
+        if any(name in state.env and state.reaches(state.env[name]) for name in lent & _own_names(info)):
+            return _opaque(m, callee, arguments, node, state)
         found = _walk(m, callee, given, node, state, path)
         return _in_doubt(m, info, node, found) if arguments.open else found
     if m.events is not None and m.depth == 0 and m.summaries.is_beside_the_point(info, given):
@@ -155,7 +159,7 @@ def _walk(
 ) -> Branches:
     """Walk a function with the resource."""
     info = callee.info
-    captured = {name: state.env[name] for name in info.free if name in state.env}
+    captured = {name: state.env[name] for name in info.free | (_lent_names(given) - _own_names(info)) if name in state.env}
     inner = state.copy()
     inner.env = {**captured, **given, OUTSIDE: Instance(m.summaries.any_kind, TRACKED)}
     inner.via = None
@@ -175,6 +179,17 @@ def _walk(
         value = Awaitable(left.value) if info.is_async else left.value
         found.append((value, _back(state, left.state, info, path)))
     return _merged(found)
+
+
+def _lent_names(given: dict[str, Value]) -> set[str]:
+    """Names that nested functions among the arguments use: they see them wherever they are called."""
+    functions = [one for value in given.values() if type(value) not in OPAQUE for one in functions_in(value)]
+    return {name for one in functions for name in one.info.free}
+
+
+def _own_names(info: FunctionInfo) -> frozenset[str]:
+    """Names that mean something else in a function than where it is called: its own, and those of the module."""
+    return info.scope.bound | info.scope.free - info.free
 
 
 def _in_doubt(m: Machine, info: FunctionInfo, node: cst.CSTNode, found: Branches) -> Branches:

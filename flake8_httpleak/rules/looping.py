@@ -263,13 +263,18 @@ def _joined(first: frozenset[_Way], second: frozenset[_Way]) -> frozenset[_Way]:
 def _sleeps(node: cst.BaseExpression) -> bool:
     if isinstance(node, cst.Await):
         node = node.expression
-    return isinstance(node, cst.Call) and written(node.func).rpartition(".")[2] in _WAITS
+    return isinstance(node, cst.Call) and written(node.func).rpartition(".")[2].lstrip("_") in _WAITS
 
 
 def _is_success(test: cst.BaseExpression) -> bool:
-    """Whether a condition says that a response is a good one: `r.ok`, `r.status_code == 200`."""
+    """Whether a condition says that a response is a good one: `r.ok`, `r.status_code == 200`, `r.status_code < 400`."""
     match test:
         case cst.Attribute(attr=cst.Name(value="ok" | "is_success")):
+            return True
+        case cst.Comparison(
+            left=cst.Attribute(attr=cst.Name(value="status" | "status_code")),
+            comparisons=[cst.ComparisonTarget(operator=cst.LessThan(), comparator=cst.Integer(value="300" | "400"))],
+        ):
             return True
         case cst.Comparison(
             left=cst.Attribute(attr=cst.Name(value="status" | "status_code")),
