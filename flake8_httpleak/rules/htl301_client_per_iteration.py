@@ -56,7 +56,8 @@ def upload(files):
 - The client depends on the turn, by its arguments or by what is set on it afterwards: a token, an account, a proxy.
 - Several requests go through it in one turn: its connection is used again.
 - It is returned, stored or given away.
-- The loop waits: a poll or retry loop whose ways round sleep, or that is left on success, or one of ten turns at most.
+- The loop waits: a poll or retry loop whose ways round sleep, or that is left on success (so is one whose `else` raises), or one
+  of ten turns at most.
 - The loop is in a test, a command of a command line, `main`, a start-up hook, a constructor, or at the top of a module.
 
 ## Fix and its safety

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import UnionType
 
 import libcst as cst
 
@@ -128,7 +129,8 @@ class _SleepsFirst(Visitor):
 
 def _goes_round(node: cst.For | cst.While, call: cst.CSTNode) -> bool:
     """Whether some way round, without an exception, makes the call and doesn't sleep."""
-    outcome = _Ways(call).turn(node)
+    searches = node.orelse is not None and _ends_in(node.orelse.body, cst.Raise)
+    outcome = _Ways(call, searches=searches).turn(node)
     return any(way.made and not way.slept for way in outcome.through | outcome.again)
 
 
@@ -161,10 +163,14 @@ def _united(outcomes: Sequence[_Outcome]) -> _Outcome:
 
 
 class _Ways:
-    """Finds the ways through statements past one call."""
+    """Finds the ways through statements past one call.
 
-    def __init__(self, call: cst.CSTNode) -> None:
+    searches: the loop looks for the first that does, so whatever leaves it is success.
+    """
+
+    def __init__(self, call: cst.CSTNode, *, searches: bool = False) -> None:
         self.call = call
+        self.searches = searches
 
     def turn(self, node: cst.For | cst.While) -> _Outcome:
         """The ways through one turn of a loop."""
@@ -211,7 +217,8 @@ class _Ways:
     def _if(self, node: cst.If) -> _Outcome:
         """Where success leaves the loop, the other ways try the next one, as in a list of mirrors: as good as a sleep."""
         taken, *others = [self._block(body) for body in (node.body.body, *_else(node))]
-        if _is_success(node.test) and not taken.through | taken.again:
+        succeeds = _is_success(node.test) or (self.searches and _ends_in(node.body, cst.Break | cst.Return))
+        if succeeds and not taken.through | taken.again:
             others = [_Outcome(_joined(one.through, _TRIED), _joined(one.again, _TRIED)) for one in others]
         return self._after([node.test], _united([taken, *others]))
 
@@ -284,6 +291,13 @@ def _is_success(test: cst.BaseExpression) -> bool:
                 isinstance(wanted, cst.Integer) and wanted.value[0] == "2"
             )
     return False
+
+
+def _ends_in(body: cst.BaseSuite, kind: type[cst.CSTNode] | UnionType) -> bool:
+    """Whether the last of some statements is of a kind: a loop whose `else` raises was there to find something."""
+    last = body.body[-1] if body.body else None
+    small = last.body[-1] if isinstance(last, cst.SimpleStatementLine) else last
+    return isinstance(small, kind)
 
 
 def _else(node: cst.If) -> list[Sequence[cst.CSTNode]]:
