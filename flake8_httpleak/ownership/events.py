@@ -167,10 +167,10 @@ class Events:
             made = Acquisition(node, kind, m.function, loops, arguments, receiver, delivery, None, error, deadline, spare)
             self.acquisitions[id(node)] = made
 
-    def made_by_helper(self, m: Machine, node: cst.CSTNode, kind: ResourceKind, helper: FunctionInfo) -> None:
+    def made_by_helper(self, m: Machine, node: cst.CSTNode, kind: ResourceKind, helper: FunctionInfo, *, spare: bool) -> None:
         """A call of a function of this file, or a property of it, that hands over what it makes."""
         if isinstance(node, Maker):
-            self.acquisitions[id(node)] = Acquisition(node, kind, m.function, tuple(m.loops), helper=helper)
+            self.acquisitions[id(node)] = Acquisition(node, kind, m.function, tuple(m.loops), helper=helper, spare=spare)
 
     def may_fail_open(self, m: Machine, node: cst.CSTNode, kind: ResourceKind, helper: FunctionInfo) -> None:
         """A call of a function of this file that may raise an exception which is an open response."""

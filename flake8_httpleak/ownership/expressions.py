@@ -16,7 +16,7 @@ from flake8_httpleak.ownership.conditions import branch, merge, take
 from flake8_httpleak.ownership.learning import is_chunk
 from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.reading import read
-from flake8_httpleak.ownership.states import Grade, Returned, State
+from flake8_httpleak.ownership.states import Fact, Grade, Returned, State
 from flake8_httpleak.ownership.truth import narrow, truth
 from flake8_httpleak.ownership.turns import comprehend
 from flake8_httpleak.ownership.values import (
@@ -32,6 +32,7 @@ from flake8_httpleak.ownership.values import (
     Items,
     Pending,
     Result,
+    Symbol,
     Test,
     Value,
 )
@@ -323,8 +324,20 @@ def boolean(m: Machine, node: cst.BooleanOperation, state: State) -> Branches:
             if truth(kept, way) is stops:
                 found.append((kept, way))
             else:
-                found.extend(m.eval(node.right, way))
+                found.extend(_instead(m, value, node.right, way) if stops else m.eval(node.right, way))
     return _decided(m, node, merge(found), what)
+
+
+def _instead(m: Machine, absent: Value, node: cst.BaseExpression, state: State) -> Branches:
+    """The right side of `absent or ...`: if that is a client, what it stands in for is one too or None, never merely false."""
+    if not isinstance(absent, Symbol) or state.facts.get(absent) is not Fact.FALSY:
+        return m.eval(node, state)
+    state.learn(absent, Fact.NONE)
+    found = m.eval(node, state)
+    for value, after in found:
+        if not (isinstance(value, Instance) and value.kind.truth == "honest") and after.facts.get(absent) is Fact.NONE:
+            after.facts[absent] = Fact.FALSY
+    return found
 
 
 def _ways(m: Machine, node: cst.BaseExpression, value: Value, state: State) -> list[tuple[State, Value]]:

@@ -265,14 +265,30 @@ def _summarized(m: Machine, info: FunctionInfo, given: dict[str, Value], node: c
     if m.events is not None and m.depth == 0 and any(promises) and not all(promises):
         m.events.doubtful.add(id(node))
     found: Branches = []
-    for value in summary.values:
+    kept = any(m.summaries.made_in(value) is None for value in summary.values)
+    for value, absent in zip(summary.values, summary.absent, strict=True):
         after = state.copy() if len(summary.values) > 1 else state
-        found.append((arriving(m, info, value, given, node, after), after))
+        found.append((arriving(m, info, value, given, node, after, spare=kept and bool(absent)), after))
+        if absent:
+            _without_fields(receiver, absent, node, after)
     return found
 
 
-def arriving(m: Machine, info: FunctionInfo, value: Value, given: dict[str, Value], node: cst.CSTNode, state: State) -> Value:
-    """The result of a summary at one call: what the function made is made by this call now."""
+def _without_fields(receiver: Value | None, absent: frozenset[str], node: cst.CSTNode, state: State) -> None:
+    """A method gave what it gives where these fields are None: `client = self._client()` beside `own = self.client is None`."""
+    own = node.func.value if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) else None
+    if isinstance(own, cst.Name) and isinstance(receiver, Object) and state.env.get(own.value) == receiver:
+        for name in sorted(absent):
+            members.rebind(state, (own.value, name), NONE)
+
+
+def arriving(
+    m: Machine, info: FunctionInfo, value: Value, given: dict[str, Value], node: cst.CSTNode, state: State, *, spare: bool = False
+) -> Value:
+    """The result of a summary at one call: what the function made is made by this call now.
+
+    spare: the function makes it in the place of one that its object was not given.
+    """
     if isinstance(value, Symbol):
         if isinstance(value.key, tuple) and value.key[0] == "given":
             return given.get(value.key[1], UNKNOWN)
@@ -282,7 +298,7 @@ def arriving(m: Machine, info: FunctionInfo, value: Value, given: dict[str, Valu
         followed = m.follows(node)
         pending = isinstance(value, Pending)
         if m.events is not None and m.depth == 0:
-            m.events.made_by_helper(m, node, made, info)
+            m.events.made_by_helper(m, node, made, info, spare=spare or instances.is_spare(state))
         if followed:
             m.acquired(state, node, Status.PENDING if pending else Status.HELD)
         site = TRACKED if followed else id(node)

@@ -337,7 +337,7 @@ def acquire(  # noqa: PLR0913 - what an acquisition is made of
     followed = m.follows(node)
     site = NOBODY if kind.role == "inert" else TRACKED if followed else id(node)
     value = Instance(kind, site, attrs)
-    note(m, kind, node, arguments, receiver, delivery, error=error, spare=_is_spare(state))
+    note(m, kind, node, arguments, receiver, delivery, error=error, spare=is_spare(state))
     if followed and kind.role != "inert":
         m.acquired(state, node, Status.HELD if delivery == "value" else Status.PENDING)
         m.parent = receiver.site if isinstance(receiver, Instance) and receiver.site != TRACKED else NOBODY
@@ -361,7 +361,7 @@ def note(
         m.events.acquired(m, node, kind, arguments=arguments, receiver=receiver, delivery=delivery, error=error, spare=spare)
 
 
-def _is_spare(state: State) -> bool:
+def is_spare(state: State) -> bool:
     """Whether something is missing here that the caller or an object might have had."""
     return any(_is_missing(value, fact) for value, fact in state.facts.items())
 

@@ -15,6 +15,7 @@ from flake8_httpleak.clients.model import Kind
 from flake8_httpleak.ownership.machine import Budget, GiveUp, Machine
 from flake8_httpleak.ownership.program import FunctionInfo, Program
 from flake8_httpleak.ownership.states import Grade, State
+from flake8_httpleak.ownership.truth import is_none
 from flake8_httpleak.ownership.values import (
     NOBODY,
     OPAQUE,
@@ -57,10 +58,12 @@ Key = tuple[FunctionInfo, tuple[tuple[str, Hashable], ...]]
 class Summary:
     """What calling a function gives: its possible results (none: it never returns), and how it may raise.
 
+    absent: for each result the fields of the method's object that were found to be None on every way to it.
     errors: kinds of open responses that it may raise.
     """
 
     values: list[Value] = field(default_factory=list)
+    absent: list[frozenset[str]] = field(default_factory=list)
     raises: list[tuple[Grade, tuple[str, ...]]] = field(default_factory=list)
     errors: list[ResourceKind] = field(default_factory=list)
 
@@ -137,21 +140,26 @@ class Summaries:
             return machine.execute(State({**closure, **env}))
 
     def _summary(self, m: Machine, info: FunctionInfo, env: dict[str, Value], run: Run, key: Key) -> Summary:
-        values = [one.value for one in (run.yielded if info.is_generator else run.flow.returns)]
         found: list[Value] = []
-        for value in values:
-            kept = self._checked(m, info, env, value, key)
-            for one in options(kept):
-                if one not in found:
+        absent: list[frozenset[str]] = []
+        for left in run.yielded if info.is_generator else run.flow.returns:
+            missing = _missing_fields(info, left.state)
+            for one in options(self._checked(m, info, env, left.value, key)):
+                if one in found:
+                    absent[found.index(one)] &= missing
+                else:
                     found.append(one)
+                    absent.append(missing)
         if info.is_generator:
             found = [self._generated(info, found)]
+            absent = [frozenset()]
         elif len(found) > MAX_RESULTS:
             found = self._fewer(found)
+            absent = [frozenset()] * len(found)
         open_ones = [one for one in run.raised if isinstance(one.value, Instance) and one.value.kind.role == "error"]
         errors = {one.value.kind.key: one.value.kind for one in open_ones if isinstance(one.value, Instance)}
         raises = {(one.grade, one.classes) for one in run.raised if not isinstance(one.node, cst.Yield) and one not in open_ones}
-        return Summary(found, sorted(raises, key=str), list(errors.values()))
+        return Summary(found, absent, sorted(raises, key=str), list(errors.values()))
 
     def _fewer(self, values: list[Value]) -> list[Value]:
         """Too many results to tell apart: one of each kind of client will do, or just one."""
@@ -217,6 +225,14 @@ class Summaries:
             if found is not None:
                 return found
         return None
+
+
+def _missing_fields(info: FunctionInfo, state: State) -> frozenset[str]:
+    """The fields of a method's object that are known to be None in a state."""
+    own = state.env.get(info.parameter_names[0]) if info.owner is not None and info.parameter_names else None
+    if not isinstance(own, Object):
+        return frozenset()
+    return frozenset(name for name, value in own.fields if is_none(value, state))
 
 
 def _is_plain(value: Value) -> bool:
