@@ -28,9 +28,13 @@ def is_closed_outside(program: Program, fate: FieldFate) -> bool:
 
 
 def is_built_for_others(program: Program, fate: FieldFate) -> bool:
-    """Whether the class is a builder: its methods give the object itself, to go on with, and one gives what is in the field."""
-    methods = [info.functions.values() for info in program.family(fate.owner)]
-    return bool(fate.getters) and any(_gives_itself(method.unit) for found in methods for method in found)
+    """Whether the class is a builder: its methods give the object itself, to go on with, and one gives what is in the field.
+
+    One that anybody may call: what a property or a private method gives stays with the object.
+    """
+    methods = [method for info in program.family(fate.owner) for method in info.functions.values()]
+    gives = any(one.name in fate.getters and not one.is_property and not one.name.startswith("_") for one in methods)
+    return gives and any(_gives_itself(one.unit) for one in methods)
 
 
 def _gives_itself(unit: Unit) -> bool:
