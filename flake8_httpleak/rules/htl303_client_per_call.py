@@ -89,13 +89,14 @@ from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.program import ClassInfo, FunctionInfo
 from flake8_httpleak.ownership.values import Instance, Object
 from flake8_httpleak.rules.base import Finding, Rule, written
-from flake8_httpleak.rules.churn import MANY, Candidate, calls_of, candidates, churn_finding, churning_loop, runs_once, varies
+from flake8_httpleak.rules.churn import Candidate, calls_of, candidates, churn_finding, churning_loop, runs_once, varies
 from flake8_httpleak.rules.facts import Facts
 from flake8_httpleak.rules.hosts import address_of, is_callers, is_its_objects
 from flake8_httpleak.rules.invariance import Invariance
 from flake8_httpleak.rules.looping import waits_first
 from flake8_httpleak.rules.occasions import runs_once_for_its_object
 from flake8_httpleak.rules.roles import Role
+from flake8_httpleak.rules.sending import MANY
 from flake8_httpleak.source.visitor import Visitor
 
 

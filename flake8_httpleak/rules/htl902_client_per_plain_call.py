@@ -53,8 +53,9 @@ from collections.abc import Iterator
 
 from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.rules.base import Finding, Rule, written
-from flake8_httpleak.rules.churn import MANY, candidates, churn_finding, runs_once, varies
+from flake8_httpleak.rules.churn import candidates, churn_finding, runs_once, varies
 from flake8_httpleak.rules.facts import Facts
+from flake8_httpleak.rules.sending import MANY
 
 
 def check(facts: Facts) -> Iterator[Finding]:

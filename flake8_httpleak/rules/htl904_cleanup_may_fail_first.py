@@ -69,8 +69,8 @@ from flake8_httpleak.ownership.states import Grade
 from flake8_httpleak.ownership.values import Status
 from flake8_httpleak.ownership.verdicts import Verdict
 from flake8_httpleak.rules.base import Finding, Place, Rule
-from flake8_httpleak.rules.churn import requests_through
 from flake8_httpleak.rules.facts import Facts
+from flake8_httpleak.rules.sending import requests_through
 from flake8_httpleak.rules.wording import raiser, thing
 from flake8_httpleak.source.visitor import Visitor
 
