@@ -248,6 +248,8 @@ class Analyser:
             return
         for one in run.flow.returns:
             for name, value in one.state.env.items():
+                for site in made_sites(value) & events.for_each:
+                    events.stored_field(m, Object(owner), name, value, self.analysis.summaries.sites[site])
                 if isinstance(value, Instance | Object | Items) and name not in owner.fields:
                     owner.fields[name] = resite(value, lambda _: NOBODY)
                     if matters(value):

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from flake8_httpleak.ownership.walks import Loop
 
 
-Maker = cst.Call | cst.Attribute
-"""What makes a resource: a call, or the property that is read."""
+Maker = cst.Call | cst.Attribute | cst.Name
+"""What makes a resource: a call, the property that is read, or the name of the factory that makes one for each object."""
 
 
 @dataclass(frozen=True, slots=True)
 class Acquisition:
-    """A call that makes a resource, or a property that does when it is read.
+    """A call that makes a resource, a property that does when it is read, or a factory that does for each object.
 
     delivery: how it arrives. helper: the function of this file that makes it, if the call itself does not.
     receiver: the client it came from.
@@ -47,12 +47,12 @@ class Acquisition:
 
     @property
     def callee(self) -> cst.BaseExpression:
-        """What is called, or the property."""
+        """What is called, the property, or the factory."""
         return self.node.func if isinstance(self.node, cst.Call) else self.node
 
     @property
     def args(self) -> Sequence[cst.Arg]:
-        """What the call passes; a property gets nothing."""
+        """What the call passes; a property or factory gets nothing."""
         return self.node.args if isinstance(self.node, cst.Call) else ()
 
 
@@ -145,6 +145,8 @@ class Events:
     """Calls of functions of this file that may raise an open response."""
     doubtful: set[int] = field(default_factory=set)
     """Calls that give a promise or, as well, something else."""
+    for_each: set[int] = field(default_factory=set)
+    """Sites of what a factory makes for each object of a class."""
     undecided: bool = False
     """Some call makes a resource or not, depending on arguments that the function was given."""
 
@@ -161,7 +163,7 @@ class Events:
         spare: bool = False,
     ) -> None:
         """A call of a table's constructor, function or method."""
-        if isinstance(node, cst.Call):
+        if isinstance(node, Maker):
             known, loops, deadline = self.acquisitions.get(id(node)), tuple(m.loops), m.deadlines > 0
             spare = spare and (known is None or known.spare)
             made = Acquisition(node, kind, m.function, loops, arguments, receiver, delivery, None, error, deadline, spare)

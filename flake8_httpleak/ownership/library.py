@@ -96,7 +96,7 @@ def _by_effect(m: Machine, name: str, arguments: Arguments, node: cst.Call, stat
     return [(result, state)]
 
 
-def construct(m: Machine, kind: ResourceKind, arguments: Arguments, node: cst.Call, state: State) -> Branches:
+def construct(m: Machine, kind: ResourceKind, arguments: Arguments, node: cst.CSTNode, state: State) -> Branches:
     """Make an object of a kind: it takes over what the table says, and keeps what was said of it."""
     keeps = not kind.takes_unless or not all(
         holds(arguments.get(name, kind.parameters), wanted) for name, wanted in kind.takes_unless.items()

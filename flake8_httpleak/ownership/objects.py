@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import libcst as cst
 
 from flake8_httpleak.ownership import functions, instances
 from flake8_httpleak.ownership.arguments import Arguments
+from flake8_httpleak.ownership.events import made_sites
 from flake8_httpleak.ownership.giving import give
+from flake8_httpleak.ownership.kinds import kind_of
 from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.program import ClassInfo
 from flake8_httpleak.ownership.states import Grade, State
 from flake8_httpleak.ownership.values import TRACKED, Function, Object, Status, Value
 
 
-def construct(m: Machine, info: ClassInfo, arguments: Arguments, node: cst.Call, state: State) -> Branches:
+def construct(m: Machine, info: ClassInfo, arguments: Arguments, node: cst.CSTNode, state: State) -> Branches:
     """Make an object: its constructor runs with the arguments, and with the resource if that is among them."""
     kind = info.kind
     followed = kind is not None and m.follows(node)
@@ -24,7 +28,7 @@ def construct(m: Machine, info: ClassInfo, arguments: Arguments, node: cst.Call,
     else:
         m.raises(state, Grade.WEAK, node)
         found = [(Object(info, id(node)), state)]
-    if kind is None or kind.role == "inert":
+    if kind is None or kind.role == "inert" or not _makes_its_own(m, info, arguments):
         return found
     own = any(info.method(name) is not None for name in ("__init__", "__new__", "init_poolmanager"))
     given = None if own else arguments  # what a constructor of its own passes on is said there
@@ -36,7 +40,36 @@ def construct(m: Machine, info: ClassInfo, arguments: Arguments, node: cst.Call,
     return [(Object(info, site, value.fields if isinstance(value, Object) else ()), after) for value, after in found]
 
 
-def _with_resource(m: Machine, info: ClassInfo, arguments: Arguments, node: cst.Call, state: State) -> Branches:
+def _makes_its_own(m: Machine, info: ClassInfo, arguments: Arguments) -> bool:
+    """Whether an object has something of its own to release: one that is given a client may go without."""
+    given = [value for value in arguments.values() if kind_of(value) is not None]
+    if not given or info.own_kind is None or info.library_kind is not None:
+        return True
+    constructor = info.method("__init__")
+    if constructor is None:
+        return info.record_fields is None or not _covers(info.record_fields, info, arguments)
+    if constructor.node is None or m.depth >= functions.MAX_DEPTH or m.summaries.is_active(constructor):
+        return True
+    own = Object(info)
+    walked = Machine(m.program, m.summaries, constructor, depth=m.depth + 1, budget=m.budget)
+    state = State(functions.bind(m, constructor, own, arguments, State()))
+    with m.summaries.entering(constructor):
+        run = walked.execute(state)
+    ends = [one.state.env.get(constructor.parameter_names[0]) for one in run.flow.returns]
+    return any(isinstance(one, Object) and any(made_sites(held) - _sites(given) for _, held in one.fields) for one in ends)
+
+
+def _covers(fields: Sequence[str], info: ClassInfo, arguments: Arguments) -> bool:
+    """Whether a record is given all that it would otherwise make."""
+    known = {*fields[: len(arguments.positional)], *arguments.named}
+    return all(name in known for name, value in info.fields.items() if kind_of(value) is not None)
+
+
+def _sites(values: Sequence[Value]) -> set[int]:
+    return {site for value in values for site in made_sites(value)}
+
+
+def _with_resource(m: Machine, info: ClassInfo, arguments: Arguments, node: cst.CSTNode, state: State) -> Branches:
     """Construct with the followed resource among the arguments: it ends up in fields, or not."""
     made = Object(info, id(node))
     constructor = info.method("__init__")
