@@ -207,6 +207,8 @@ def set_attribute(m: Machine, arguments: Arguments, node: cst.Call, state: State
             target = node.args[0].value
             store_attribute(m, target, owner, name.value, value, node, state)
             return [(NONE, state)]
+        arguments = Arguments((value,))  # whose attribute it is stays where it is
+        members.forget_fields(state, owner)
     give(m, arguments, node, state, "setattr")
     return [(NONE, state)]
 

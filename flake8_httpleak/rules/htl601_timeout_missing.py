@@ -54,7 +54,7 @@ def rates():
 - The library's default has a bound: `httpx` 5 seconds, `aiohttp` 300, `boto3`, `openai`, `niquests`.
 - The arguments cannot all be seen: `**kwargs` from a caller.
 - The client has been taught one: a subclass that overrides its requests, a mounted adapter of your own, a wrapped method.
-- A client has none, but each request that the file sends through clients of its kind brings its own.
+- A client has none, but each request that the file sends through clients of its kind brings its own, or the file sends none.
 - A deadline is around the call (`asyncio.timeout`, `wait_for`, `anyio.fail_after`), or `socket.setdefaulttimeout` is called in
   the file, for libraries that obey it.
 - A timeout of None that is written out is HTL602.

@@ -98,14 +98,19 @@ def _of_constructor(facts: Facts, acquisition: Acquisition, specs: Sequence[Time
 
 
 def _speak_for_it(facts: Facts, kind: ResourceKind) -> bool:
-    """Whether the file sends requests through clients of a kind, and each of them brings a timeout of its own."""
+    """Whether requests through clients of a kind can bring a timeout of their own, and each one does that the file sends.
+
+    Where it sends none, those that it leaves the client to may, or overrule what the client says, as adapters of `requests` do.
+    """
+    if not any(spec.calls for spec in kind.timeouts):
+        return False
     found: list[bool] = []
     for call in facts.calls:
         of = kind_of(call.owner) if call.owner is not None else None
         if of is not None and of.key == kind.key and (spec := timeout_of(facts, call)[0]) is not None:
             value = argument(spec, call.arguments)
             found.append(value is not None and not is_off(spec, value))
-    return bool(found) and all(found)
+    return all(found)
 
 
 def argument(spec: Timeout, arguments: Arguments) -> Value | None:
