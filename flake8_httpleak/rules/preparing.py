@@ -8,8 +8,8 @@ from flake8_httpleak.ownership.events import MethodCall
 from flake8_httpleak.ownership.kinds import kind_of
 from flake8_httpleak.ownership.members import path_of
 from flake8_httpleak.ownership.program import FunctionInfo
-from flake8_httpleak.rules.sending import is_request
 from flake8_httpleak.rules.facts import Facts
+from flake8_httpleak.rules.sending import is_request
 from flake8_httpleak.source.visitor import Visitor
 
 

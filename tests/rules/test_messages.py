@@ -119,7 +119,7 @@ def test_the_line_of_what_a_called_method_does_is_named() -> None:
         "        self.look(response)\n"
         "        return response.headers\n"
         "    def look(self, response):\n"
-        "        self.jar.extract_cookies(response)\n"
+        "        self.jar.take_over(response)\n"
     )
     (found,) = analyze(source, "service.py", Options(enable=("HTL901",)))
-    assert "extract_cookies' at line 8" in found.message
+    assert "take_over' at line 8" in found.message
