@@ -19,6 +19,7 @@ from flake8_httpleak.ownership.values import (
     Items,
     Manager,
     Object,
+    Result,
     Symbol,
     Value,
     choice,
@@ -181,8 +182,14 @@ def _item(m: Machine, target: cst.Subscript, value: Value, state: State) -> None
     how = "field container" if isinstance(holder, Object) and isinstance(owner, Items | Symbol) else "container"
     if path is not None and len(path) == 1 and path[0] not in m.function.locals:
         how = "module container"
-    weak = isinstance(owner, Items) and owner.form in (WEAK, WEAK_KEYS)
-    _keep(m, target, value, state, "container" if weak else how)
+    _keep(m, target, value, state, "container" if _is_weak(owner) else how)
+
+
+def _is_weak(container: Value) -> bool:
+    """Whether a container forgets what nobody else keeps."""
+    if isinstance(container, Items):
+        return container.form in (WEAK, WEAK_KEYS)
+    return isinstance(container, Result) and container.of.startswith("weakref.")
 
 
 def closes_elements(m: Machine, name: str, value: Value) -> bool:
