@@ -247,6 +247,7 @@ def _generated(m: Machine, info: FunctionInfo, yielded: Branches, ends: set[Stat
 def _summarized(m: Machine, info: FunctionInfo, given: dict[str, Value], node: cst.CSTNode, state: State) -> Branches:
     """A call that has nothing to do with the resource: only its result counts."""
     receiver = given.get(info.parameter_names[0]) if info.parameter_names else None
+    owner = _owner(receiver, node, state)
     if receiver is not None and not info.is_property:
         members.forget_fields(state, receiver)
     summary = m.summaries.result(m, info, given)
@@ -269,17 +270,16 @@ def _summarized(m: Machine, info: FunctionInfo, given: dict[str, Value], node: c
     for value, absent in zip(summary.values, summary.absent, strict=True):
         after = state.copy() if len(summary.values) > 1 else state
         found.append((arriving(m, info, value, given, node, after, spare=kept and bool(absent)), after))
-        if absent:
-            _without_fields(receiver, absent, node, after)
+        for name in sorted(absent) if owner else ():  # `client = self._client()` beside `own = self.client is None`
+            members.rebind(after, (owner, name), NONE)
     return found
 
 
-def _without_fields(receiver: Value | None, absent: frozenset[str], node: cst.CSTNode, state: State) -> None:
-    """A method gave what it gives where these fields are None: `client = self._client()` beside `own = self.client is None`."""
+def _owner(receiver: Value | None, node: cst.CSTNode, state: State) -> str:
+    """The name that stands for the object whose method is called; empty if there is none."""
     own = node.func.value if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) else None
-    if isinstance(own, cst.Name) and isinstance(receiver, Object) and state.env.get(own.value) == receiver:
-        for name in sorted(absent):
-            members.rebind(state, (own.value, name), NONE)
+    is_own = isinstance(own, cst.Name) and isinstance(receiver, Object) and state.env.get(own.value) == receiver
+    return own.value if isinstance(own, cst.Name) and is_own else ""
 
 
 def arriving(
