@@ -14,7 +14,7 @@ from flake8_httpleak.clients.verify import check_library
 
 __all__ = ["Catalog", "Effect", "ResourceKind", "TableError", "known_roots", "load_catalog", "load_user_tables"]
 
-Effect = Literal["borrows", "reads", "handles"]
+Effect = Literal["borrows", "reads", "handles", "relays"]
 ResourceKind = Kind
 """A kind as the catalog hands it out: `key` and `library` set, base resolved, every kind reference in it a full key."""
 
@@ -74,6 +74,7 @@ class Catalog:
             ("handles", library.table.handles),
             ("reads", library.table.reads),
             ("borrows", library.table.borrows),
+            ("relays", library.table.relays),
         )
         for effect, names in effects:
             for dotted in names:

@@ -194,7 +194,8 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     packages: distribution names to install for the lab. imports: modules to import there if they are not the roots.
     extends: another table with the same API under other import names; `rename` maps its roots to ours.
     No roots: always loaded (the standard library's helpers). An empty `kinds` reference in `functions` holds nothing.
-    effects of functions on resources they are given: `borrows` look only, `reads` read to the end, `handles` take over;
+    effects of functions on resources they are given: `borrows` look only, `reads` read to the end, `handles` take over, `relays`
+    go through an iterator later, as answers do that a server streams;
     `logging.*` means every function of that module. `ends`: functions that never return: the process ends, or the test.
     deadlines: calls and context managers that bound the time of what is inside them. one_shot: functions that open a connection
     of their own at each call. costly: functions whose result is worth sharing, such as a TLS context.
@@ -220,6 +221,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     borrows: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     handles: tuple[str, ...] = ()
+    relays: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
     calm: tuple[str, ...] = ()
     deadlines: tuple[str, ...] = ()

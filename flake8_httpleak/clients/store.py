@@ -18,7 +18,7 @@ from flake8_httpleak.toml import parse_toml, read_text
 OURS = Path(__file__).parent
 _HEAD = re.compile(r"^roots = (\[[^\]]*\])", re.MULTILINE)
 _NAME = re.compile(r"[\w-]+")
-_EFFECTS = ("borrows", "reads", "handles", "ends", "deadlines", "one_shot", "costly", "threads")
+_EFFECTS = ("borrows", "reads", "handles", "relays", "ends", "deadlines", "one_shot", "costly", "threads")
 _NAMES = ("classes", "makers", "types", "calls", "roots", *_EFFECTS)
 _READ = ("reads", "read_calls", "full_reads", "iterators", "error_closes")
 _LITERAL = (*_READ, "closed_flags", "own_views", "borrow_views", "take_methods", "derive")  # names that stand for themselves

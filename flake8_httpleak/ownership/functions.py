@@ -57,7 +57,7 @@ def call(
         return _overridden(m, info, arguments, node, state)
     if info.node is None or m.depth >= MAX_DEPTH or m.summaries.is_active(info):
         return _opaque(m, callee, arguments, node, state)
-    if any(state.reaches(value) for value in arguments.loose):
+    if any(state.reaches(value) for value in arguments.loose) or m.summaries.is_reworked(info):
         return _opaque(m, callee, arguments, node, state)
     given = bind(m, info, callee.receiver, arguments, state)
     done = carry_out(m, info, given, node, state)

@@ -84,6 +84,12 @@ def _by_effect(m: Machine, name: str, arguments: Arguments, node: cst.Call, stat
             if reaches(value, TRACKED):
                 instances.consume(m, value.of if isinstance(value, View) and not value.owns else value, node, state)
                 return [(m.fresh(node, state), state)]
+    if effect == "relays":
+        view = next((one for one in arguments.values() if _lends_only(one)), None)
+        if view is not None:
+            rest = Arguments(tuple(one for one in arguments.values() if one is not view))
+            give(m, rest, node, state, name)
+            return [(view, state)]
     if effect != "borrows":
         give(m, arguments, node, state, name)
         for value in arguments.values():
@@ -94,6 +100,11 @@ def _by_effect(m: Machine, name: str, arguments: Arguments, node: cst.Call, stat
     result = Result(name, id(node))
     state.forget(result)
     return [(result, state)]
+
+
+def _lends_only(value: Value) -> bool:
+    """Whether a value is an iterator over the resource that does not lead to its closing."""
+    return isinstance(value, View) and not value.owns and reaches(value, TRACKED)
 
 
 def construct(m: Machine, kind: ResourceKind, arguments: Arguments, node: cst.CSTNode, state: State) -> Branches:

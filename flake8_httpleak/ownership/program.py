@@ -141,6 +141,11 @@ class FunctionInfo:
         """Read without a call."""
         return not self.last_decorators.isdisjoint({"property", "cached_property"})
 
+    @property
+    def is_kept_property(self) -> bool:
+        """Read without a call, and its first result stays in the object, under its name."""
+        return "cached_property" in self.last_decorators
+
     @cached_property
     def is_abstract(self) -> bool:
         """A method that stands for those of subclasses: all that it does is to say that it is not implemented."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import libcst as cst
@@ -14,7 +14,7 @@ from flake8_httpleak.ownership.conditions import branch
 from flake8_httpleak.ownership.exceptions import classes_of
 from flake8_httpleak.ownership.machine import Machine
 from flake8_httpleak.ownership.states import Flow, Grade, Returned, State, States
-from flake8_httpleak.ownership.values import NONE, Class, Dotted, Function, Items, Value
+from flake8_httpleak.ownership.values import NONE, Class, Dotted, Function, Items, Object, Value
 from flake8_httpleak.ownership.written import written
 
 Statement = Callable[[Machine, Any, State], Flow]
@@ -87,7 +87,17 @@ def augmented(m: Machine, node: cst.AugAssign, state: State) -> Flow:
 def returning(m: Machine, node: cst.Return, state: State) -> Flow:
     m.returned = node.value
     found = m.eval(node.value, state) if node.value is not None else [(NONE, state)]
+    if m.function.is_kept_property and m.events is not None and m.depth == 0 and node.value is not None:
+        _keep_property(m, node.value, found)
     return Flow(returns=[Returned(after, value, node) for value, after in found])
+
+
+def _keep_property(m: Machine, node: cst.BaseExpression, found: Iterable[tuple[Value, State]]) -> None:
+    """A property that is cached puts what it returns into the field of its name."""
+    for value, after in found:
+        owner = after.env.get(m.function.parameter_names[0]) if m.function.parameter_names else None
+        if isinstance(owner, Object) and m.events is not None:
+            m.events.stored_field(m, owner, m.function.name, value, node)
 
 
 @on(cst.Raise)

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.clients.model import Kind
+from flake8_httpleak.ownership.decorating import is_reworked
 from flake8_httpleak.ownership.machine import Budget, GiveUp, Machine
 from flake8_httpleak.ownership.program import FunctionInfo, Program
 from flake8_httpleak.ownership.states import Grade, State
@@ -82,6 +83,7 @@ class Summaries:
         self.sites: dict[int, cst.CSTNode] = {}
         """Every call that was seen to make a resource, by its site."""
         self._active: list[FunctionInfo] = []
+        self._reworked: dict[FunctionInfo, bool] = {}
         self._results: dict[Key, Summary | None] = {}
         self._variants: Counter[tuple[FunctionInfo, int]] = Counter()
         self._fresh: dict[tuple[Key, int], bool] = {}
@@ -90,6 +92,12 @@ class Summaries:
     def is_active(self, info: FunctionInfo) -> bool:
         """Whether a function is being walked right now."""
         return info in self._active
+
+    def is_reworked(self, info: FunctionInfo) -> bool:
+        """Whether a decorator of the file keeps what a function returns to itself."""
+        if info not in self._reworked:
+            self._reworked[info] = bool(info.decorators) and is_reworked(self.program, info)
+        return self._reworked[info]
 
     @contextmanager
     def entering(self, info: FunctionInfo) -> Iterator[None]:

@@ -75,7 +75,8 @@ def is_known_elsewhere(program: Program, fate: FieldFate) -> bool:
     """Whether classes of other files share the field: they read what this one only keeps, or declare what it only looks up."""
     units = [unit for info in program.family(fate.owner) for unit in info.units if unit.spells((fate.name,))]
     uses = [tuple(_uses(unit, fate.name)) for unit in units]
-    if not any(uses):
+    is_property = any(fate.name in info.functions for info in program.family(fate.owner))  # a cached one makes its field itself
+    if is_property or not any(uses):
         return False
     if not fate.has_closer and _is_for_bases(fate) and all(isinstance(use.ctx, ast.Store) for found in uses for use in found):
         return True
