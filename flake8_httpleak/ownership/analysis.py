@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from flake8_httpleak.ownership.annotations import annotated_value
+from flake8_httpleak.ownership.annotations import annotated_value, declared_fields
 from flake8_httpleak.ownership.classes import BUILDERS, Fields
 from flake8_httpleak.ownership.events import Acquisition, Events, FieldStore, LocalCall, made_sites
 from flake8_httpleak.ownership.interpreter import Machine
@@ -250,13 +250,20 @@ class Analyser:
             for name, value in one.state.env.items():
                 for site in made_sites(value) & events.for_each:
                     events.stored_field(m, Object(owner), name, value, self.analysis.summaries.sites[site])
-                if isinstance(value, Instance | Object | Items) and name not in owner.fields:
-                    owner.fields[name] = resite(value, lambda _: NOBODY)
-                    if matters(value):
-                        self._found.fields.add((owner, name))
+                if isinstance(value, Instance | Object | Items):
+                    self._keep_field(owner, name, value)
+        for name, value in declared_fields(self.program, unit.body):
+            self._keep_field(owner, name, value)
         self._note(function, events, run)
         for inner in events.nested:
             self._survey(inner)
+
+    def _keep_field(self, owner: ClassInfo, name: str, value: Value) -> None:
+        """A class says in its body what a field holds."""
+        if name not in owner.fields:
+            owner.fields[name] = resite(value, lambda _: NOBODY)
+            if matters(value):
+                self._found.fields.add((owner, name))
 
     def _survey(self, function: FunctionInfo) -> None:
         if function.node is None:

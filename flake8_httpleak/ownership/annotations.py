@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import libcst as cst
 
 from flake8_httpleak.ownership.program import Program
@@ -26,6 +28,17 @@ def annotated_value(program: Program, node: cst.BaseExpression) -> Value | None:
         case cst.Subscript():
             return _subscript(program, node)
     return None
+
+
+def declared_fields(program: Program, body: Iterable[cst.CSTNode]) -> Iterator[tuple[str, Value]]:
+    """What the body of a class says of its fields: `session: Session`, `session: Session | None = None`."""
+    for line in body:
+        for node in line.body if isinstance(line, cst.SimpleStatementLine) else ():
+            if isinstance(node, cst.AnnAssign) and isinstance(node.target, cst.Name):
+                value = annotated_value(program, node.annotation.annotation)
+                if value is not None:
+                    is_none = isinstance(node.value, cst.Name) and node.value.value == "None"
+                    yield node.target.value, choice([NONE, value]) if is_none else value
 
 
 def _named(program: Program, node: cst.BaseExpression) -> Value | None:
