@@ -105,9 +105,13 @@ def call(m: Machine, node: cst.Call, state: State) -> Branches:
 
 @on(cst.Await)
 def awaited(m: Machine, node: cst.Await, state: State) -> Branches:
-    outer, m.awaiting = m.awaiting, node.expression
+    return _await(m, node.expression, node, state)
+
+
+def _await(m: Machine, inner: cst.BaseExpression, node: cst.CSTNode, state: State) -> Branches:
+    outer, m.awaiting = m.awaiting, inner
     m.awaits += 1
-    found = [pair for value, after in m.eval(node.expression, state) for pair in await_value(m, value, node, after)]
+    found = [pair for value, after in m.eval(inner, state) for pair in await_value(m, value, node, after)]
     m.awaits -= 1
     m.awaiting = outer
     return found
@@ -142,6 +146,8 @@ def _closed(m: Machine, value: Closing, node: cst.CSTNode, state: State) -> Bran
 def yielded(m: Machine, node: cst.Yield, state: State) -> Branches:
     if isinstance(node.value, cst.From):
         return _from(m, node, node.value.item, state)
+    if m.function.is_driven and node.value is not None:
+        return _await(m, node.value, node, state)
     found: Branches = []
     for value, after in m.eval(node.value, state) if node.value is not None else [(NONE, state)]:
         m.run.yielded.append(Returned(after.copy(), value, node))

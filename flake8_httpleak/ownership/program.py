@@ -11,6 +11,7 @@ from functools import cached_property
 import libcst as cst
 
 from flake8_httpleak.clients.catalog import Catalog, ResourceKind
+from flake8_httpleak.ownership.decorators import CACHES, DRIVERS, MANAGERS
 from flake8_httpleak.ownership.values import UNKNOWN, Class, Dotted, Function, Result, Symbol, Value, choice
 from flake8_httpleak.ownership.written import literal, written, written_outside
 from flake8_httpleak.source.names import ModuleNames
@@ -18,11 +19,6 @@ from flake8_httpleak.source.scopes import ScopeNames, names_of
 from flake8_httpleak.source.units import ClassScope, Unit, Units
 
 BUILTINS = frozenset(dir(builtins))
-_CACHES = frozenset(
-    {"lru_cache", "cache", "cached_property", "cached", "alru_cache", "reify", "cachedproperty", "cached_method"}
-    | {"memoize", "memoized", "once", "run_once", "singleton", "cache_resource", "cache_data"}
-)
-"""Decorators that keep results, by their last word."""
 
 
 @dataclass(eq=False)
@@ -76,8 +72,8 @@ class FunctionInfo:
 
     @cached_property
     def is_async(self) -> bool:
-        """`async def`."""
-        return isinstance(self.node, cst.FunctionDef) and self.node.asynchronous is not None
+        """`async def`, or a generator that a decorator makes a coroutine of."""
+        return (isinstance(self.node, cst.FunctionDef) and self.node.asynchronous is not None) or self.is_driven
 
     @cached_property
     def scope(self) -> ScopeNames:
@@ -118,8 +114,13 @@ class FunctionInfo:
 
     @cached_property
     def is_generator(self) -> bool:
-        """It has a `yield` of its own."""
-        return isinstance(self.node, cst.FunctionDef) and self.scope.yields
+        """It has a `yield` of its own that hands something out."""
+        return isinstance(self.node, cst.FunctionDef) and self.scope.yields and not self.is_driven
+
+    @cached_property
+    def is_driven(self) -> bool:
+        """Its `yield` awaits: `@inlineCallbacks`."""
+        return not self.last_decorators.isdisjoint(DRIVERS) and isinstance(self.node, cst.FunctionDef) and self.scope.yields
 
     @property
     def is_lazy(self) -> bool:
@@ -129,12 +130,12 @@ class FunctionInfo:
     @property
     def is_manager(self) -> bool:
         """`@contextmanager` or its async sister."""
-        return not self.last_decorators.isdisjoint({"contextmanager", "asynccontextmanager"})
+        return not self.last_decorators.isdisjoint(MANAGERS)
 
     @property
     def is_cached(self) -> bool:
         """Its results are kept: the same object comes back."""
-        return not self.last_decorators.isdisjoint(_CACHES)
+        return not self.last_decorators.isdisjoint(CACHES)
 
     @property
     def is_property(self) -> bool:
