@@ -37,9 +37,10 @@ def _is_call_of(node: ast.AST, names: set[str]) -> bool:
 
 
 def _named(node: ast.AST, results: set[int]) -> Iterator[str]:
-    """Names that a statement gives to the result of such a call."""
-    if isinstance(node, ast.Assign) and id(_bare(node.value)) in results:
-        yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+    """Names that are given to the result of such a call."""
+    if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and id(_bare(node.value)) in results:
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        yield from (target.id for target in targets if isinstance(target, ast.Name))
 
 
 def _bare(node: ast.expr | None) -> ast.expr | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
 
 from flake8_httpleak.ownership.classes import BUILDERS, ENTERS, FieldFate
 from flake8_httpleak.ownership.program import Program
@@ -30,11 +29,26 @@ def is_closed_outside(program: Program, fate: FieldFate) -> bool:
 def is_built_for_others(program: Program, fate: FieldFate) -> bool:
     """Whether the class is a builder: its methods give the object itself, to go on with, and one gives what is in the field.
 
-    One that anybody may call: what a property or a private method gives stays with the object.
+    One that anybody may call: what a property or a private method gives stays with the object. Nor is it a builder if it sends
+    requests through the client itself.
     """
     methods = [method for info in program.family(fate.owner) for method in info.functions.values()]
     gives = any(one.name in fate.getters and not one.is_property and not one.name.startswith("_") for one in methods)
-    return gives and any(_gives_itself(one.unit) for one in methods)
+    if not gives or not any(_gives_itself(one.unit) for one in methods):
+        return False
+    requests = {call for produce in fate.kind.produces for call in produce.calls}
+    return not any(_asks(one.unit, fate.name, requests) for one in methods)
+
+
+def _asks(unit: Unit, field: str, requests: set[str]) -> bool:
+    """Whether a method sends a request through a field of its object."""
+    own = _receiver(unit)
+    for node in (node for root in unit.nodes for node in ast.walk(root)):
+        match node:
+            case ast.Attribute(attr=method, value=ast.Attribute(attr=name, value=owner)):
+                if method in requests and name == field and _is_name(owner, own):
+                    return True
+    return False
 
 
 def _gives_itself(unit: Unit) -> bool:
@@ -74,7 +88,7 @@ def _closes(unit: Unit, field: str, releases: set[str]) -> bool:
 def is_known_elsewhere(program: Program, fate: FieldFate) -> bool:
     """Whether classes of other files share the field: they read what this one only keeps, or declare what it only looks up."""
     units = [unit for info in program.family(fate.owner) for unit in info.units if unit.spells((fate.name,))]
-    uses = [tuple(_uses(unit, fate.name)) for unit in units]
+    uses = [_uses(unit, fate.name) for unit in units]
     is_property = any(fate.name in info.functions for info in program.family(fate.owner))  # a cached one makes its field itself
     if is_property or not any(uses):
         return False
@@ -94,15 +108,15 @@ def _is_for_bases(fate: FieldFate) -> bool:
     return len(bases) > (1 if made_at_once else 0)
 
 
-def _uses(unit: Unit, name: str) -> Iterator[ast.Attribute]:
+def _uses(unit: Unit, name: str) -> list[ast.Attribute]:
     """Where a method reads or assigns a field of its object, in the order of the text."""
     own = _receiver(unit)
     nodes = (node for root in unit.nodes for node in ast.walk(root))
     found = [node for node in nodes if isinstance(node, ast.Attribute) and node.attr == name and _is_name(node.value, own)]
-    return iter(sorted(found, key=lambda node: (node.lineno, node.col_offset)))
+    return sorted(found, key=lambda node: (node.lineno, node.col_offset))
 
 
-def _is_read_first(uses: tuple[ast.Attribute, ...]) -> bool:
+def _is_read_first(uses: list[ast.Attribute]) -> bool:
     """Whether a method reads a field before it assigns it, if it does: somebody else has given it a value."""
     first = uses[0]
     return isinstance(first.ctx, ast.Load) and not any(

@@ -61,7 +61,7 @@ class Summaries:
 - Classes of other files share the field. Where the class has no way to close anything and never reads the field, it is for its
   base from another file, or for its bases if its constructor assigns it. Where the class reads the field before anything in this
   file gives it a value, as a mixin does, another class does that.
-- The class is a builder: methods of it return the object itself, and one returns what is in the field.
+- The class is a builder: methods of it return the object itself, one returns what is in the field, and none sends a request.
 - Its library closes it by itself: pools of `urllib3` have a finalizer, and clients of `boto3` hold such pools.
 - The file makes the objects of the class, and only at module level: they live as long as the process. A class that has a
   way to close is reported all the same.
