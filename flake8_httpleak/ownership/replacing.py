@@ -22,7 +22,6 @@ class Replacement:
 
     name: str
     made: Acquisition
-    kind: ResourceKind
     function: FunctionInfo
     loss: Loss
 
@@ -41,7 +40,7 @@ def replacements(analyser: Analyser) -> Iterator[Replacement]:
             run = _follow(analyser, survey.function, name, value, made)
             for loss in run.losses if run is not None else ():
                 if loss.how == "overwritten" and loss.via is None:
-                    yield Replacement(name, made, made.kind, survey.function, loss)
+                    yield Replacement(name, made, survey.function, loss)
 
 
 def _kept_by_module(analyser: Analyser) -> dict[str, tuple[Instance, Acquisition]]:

@@ -106,7 +106,7 @@ STARTERS = frozenset(
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    """Find fields that get a new client while they still hold one."""
+    """Find fields, and names of the module, that get a new client while they still hold one."""
     yield from _of_fields(facts)
     yield from _of_module(facts)
 
@@ -118,34 +118,29 @@ def _of_fields(facts: Facts) -> Iterator[Finding]:
         for method, loss in fate.overwritten:
             new = _made_at(facts, loss) or _named_at(facts, loss)
             if new is not None and _held_before(fate, method, new) and not is_known_elsewhere(facts.analyser.program, fate):
-                yield Finding(
-                    rule=RULE,
-                    at=Place(new.node, new.function),
-                    message=f"{thing(new)} replaces the one in 'self.{fate.name}', which is not closed; close that first",
-                    level=Level.PATH,
-                    reclaim=new.kind.reclaim,
-                    resource=id(new.node),
-                    library=new.kind.library,
-                    related=((Place(fate.acquisitions[0].node, fate.acquisitions[0].function), "the one that is replaced"),),
-                )
+                yield _replacing(new, f"self.{fate.name}", fate.acquisitions[0])
 
 
 def _of_module(facts: Facts) -> Iterator[Finding]:
     """Names of the module that a function binds anew; not one that starts something, before anybody used what was there."""
     for one in replacements(facts.analyser):
         new = _made_at(facts, one.loss) or _named_at(facts, one.loss)
-        if new is None or one.kind.self_closing or one.function.name in STARTERS or runs_once(facts, one.function):
+        if new is None or one.made.kind.self_closing or one.function.name in STARTERS or runs_once(facts, one.function):
             continue
-        yield Finding(
-            rule=RULE,
-            at=Place(new.node, new.function),
-            message=f"{thing(new)} replaces the one in '{one.name}', which is not closed; close that first",
-            level=Level.PATH,
-            reclaim=new.kind.reclaim,
-            resource=id(new.node),
-            library=new.kind.library,
-            related=((Place(one.made.node, one.made.function), "the one that is replaced"),),
-        )
+        yield _replacing(new, one.name, one.made)
+
+
+def _replacing(new: Acquisition, where: str, old: Acquisition) -> Finding:
+    return Finding(
+        rule=RULE,
+        at=Place(new.node, new.function),
+        message=f"{thing(new)} replaces the one in '{where}', which is not closed; close that first",
+        level=Level.PATH,
+        reclaim=new.kind.reclaim,
+        resource=id(new.node),
+        library=new.kind.library,
+        related=((Place(old.node, old.function), "the one that is replaced"),),
+    )
 
 
 def _held_before(fate: FieldFate, method: FunctionInfo, new: Acquisition) -> bool:
