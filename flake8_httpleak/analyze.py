@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import gc
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -39,22 +39,36 @@ class Examined:
         return [diagnostic for _, diagnostic in self.found]
 
 
-def analyze(source: str, filename: str, options: Options, tree: ast.Module | None = None) -> list[Diagnostic]:
+def analyze(
+    source: str,
+    filename: str,
+    options: Options,
+    tree: ast.Module | None = None,
+    roots: frozenset[str] | None = None,
+) -> list[Diagnostic]:
     """Find what a file does wrong with HTTP clients.
 
     source: the text, any line ends. filename: for the reader only. tree: the file's `ast`, if somebody has it already.
+    roots: the client libraries that it imports, if somebody has asked the gate already.
     Returns the findings in the order of their places. Raises SyntaxError if there is no tree and this interpreter makes none of
     the text, whatever the reason, and TableError if a table that the options name cannot be used.
     """
     with _without_collector():  # here as well: when it goes on, it finds that the trees are no longer needed, and frees them
-        return examine(source, filename, options, tree).diagnostics
+        return examine(source, filename, options, tree, roots).diagnostics
 
 
-def examine(source: str, filename: str, options: Options, tree: ast.Module | None = None) -> Examined:
+def examine(
+    source: str,
+    filename: str,
+    options: Options,
+    tree: ast.Module | None = None,
+    roots: frozenset[str] | None = None,
+) -> Examined:
     """The same as `analyze`, for those who need to know what stands behind a finding."""
     source = source.replace("\r\n", "\n").replace("\r", "\n")
     tree = _parsed(source, filename) if tree is None else tree
-    roots = client_roots(tree, known_roots(options.clients) if options.clients else frozenset())
+    if roots is None:
+        roots = client_roots(tree, known_roots(options.clients) if options.clients else frozenset())
     if not roots:
         return Examined()
     with _without_collector():
@@ -63,10 +77,12 @@ def examine(source: str, filename: str, options: Options, tree: ast.Module | Non
 
 def _examined(source: str, filename: str, options: Options, tree: ast.Module, roots: frozenset[str]) -> Examined:
     program = Program(tree, [f"{line}\n" for line in source.split("\n")], load_catalog(roots, options.clients))
-    analyser = Analyser(program, roots)
+    rules = _asked(options)
+    # The rules that are on by default have nothing to say of plain requests; those that are asked for may.
+    analyser = Analyser(program, roots, sparing=all(rule.default for rule in rules))
     analyser.survey_all()
     facts = Facts(analyser, options, filename)
-    found = [finding for rule in _asked(options) for finding in rule.check(facts)]
+    found = [finding for rule in rules for finding in rule.check(facts)]
     return Examined(tuple(_report(_strongest(found), options)), facts)
 
 
@@ -92,7 +108,7 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _asked(options: Options) -> Iterable[Rule]:
+def _asked(options: Options) -> list[Rule]:
     """The rules that are on."""
     return [rule for rule in registry() if rule.default or rule.code.startswith(options.enable)]
 

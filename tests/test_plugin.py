@@ -18,7 +18,7 @@ from flake8_httpleak.plugin import LOG, Plugin
 from tests.conftest import alone
 
 SOURCE = "import requests\nr = requests.get(\n    u,\n    stream=True,\n)\n"
-Analyse = Callable[[str, str, Options, ast.Module], list[Diagnostic]]
+Analyse = Callable[[str, str, Options, ast.Module, frozenset[str]], list[Diagnostic]]
 
 
 @pytest.fixture(autouse=True)
@@ -71,16 +71,16 @@ def settings(**given: object) -> Namespace:
 
 
 def test_findings_are_handed_on(analysis: Callable[[Analyse], None]) -> None:
-    """Line, column from 0, code and message; the analysis gets the text and flake8's own tree."""
-    seen: list[tuple[str, str, str]] = []
+    """Line, column from 0, code and message; the analysis gets the text, flake8's own tree and what the gate found."""
+    seen: list[tuple[str, str, str, frozenset[str]]] = []
 
-    def analyse(source: str, filename: str, _: Options, tree: ast.Module) -> list[Diagnostic]:
-        seen.append((source, filename, ast.dump(tree)))
+    def analyse(source: str, filename: str, _: Options, tree: ast.Module, roots: frozenset[str]) -> list[Diagnostic]:
+        seen.append((source, filename, ast.dump(tree), roots))
         return [finding()]
 
     analysis(analyse)
     assert run(SOURCE) == [(2, 4, "HTL101 say what", Plugin)]
-    assert seen == [(SOURCE, "file.py", ast.dump(ast.parse(SOURCE)))]
+    assert seen == [(SOURCE, "file.py", ast.dump(ast.parse(SOURCE)), frozenset({"requests"}))]
 
 
 def test_no_client_no_analysis(analysis: Callable[[Analyse], None]) -> None:
@@ -194,6 +194,18 @@ ours = [name for name in sys.modules if name.startswith(("flake8_httpleak.client
 print(heavy + ours)
 """
     assert alone(code).strip() == "[]"
+
+
+def test_the_collector_is_spared() -> None:
+    """Full collections of a run don't look at LibCST again; a run without a client is left as it is."""
+    code = """
+import ast, gc
+from flake8_httpleak.plugin import Plugin
+for text in ("import os", "import requests", "import httpx"):
+    list(Plugin(ast.parse(text), "a.py", [text]).run())
+    print(gc.get_freeze_count() > 0, gc.isenabled())
+"""
+    assert alone(code).split("\n")[:-1] == ["False True", "True True", "True True"]
 
 
 def test_formats_are_cheap_too() -> None:

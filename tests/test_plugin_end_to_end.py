@@ -28,7 +28,7 @@ NO_TIMEOUT = "import requests\n\n\ndef f(u):\n    return requests.get(u).json()\
 STANDIN = """
 import sys, types
 from flake8_httpleak.diagnostics import Diagnostic, Level, Position, Reclaim, Span
-def analyze(source, filename, options, tree):
+def analyze(source, filename, options, tree, roots):
     found = []
     for number, line in enumerate(source.splitlines(), 1):
         code = "HTL101" if "stream=True" in line else "HTL601" if "get(u)" in line else ""

@@ -6,7 +6,6 @@ out resources, decides which others matter; so it goes on until nothing new come
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -20,6 +19,7 @@ from flake8_httpleak.ownership.joining import join
 from flake8_httpleak.ownership.knowledge import has_unit, matters, united
 from flake8_httpleak.ownership.machine import GiveUp
 from flake8_httpleak.ownership.program import ClassInfo, FunctionInfo, Program
+from flake8_httpleak.ownership.relevance import News, Relevance
 from flake8_httpleak.ownership.states import State
 from flake8_httpleak.ownership.summaries import Summaries
 from flake8_httpleak.ownership.values import (
@@ -43,9 +43,7 @@ from flake8_httpleak.ownership.values import (
     resite,
 )
 from flake8_httpleak.ownership.walks import Run
-from flake8_httpleak.source.mentions import Mentions, mentions_of
-from flake8_httpleak.source.names import imported
-from flake8_httpleak.source.units import ClassScope, Unit
+from flake8_httpleak.source.units import Unit
 
 MAX_ROUNDS = 6
 MODULE = "<module>"
@@ -80,16 +78,16 @@ class Analysis:
 class Analyser:
     """Does the work for one file."""
 
-    def __init__(self, program: Program, roots: frozenset[str]) -> None:
-        """Prepare; `roots` are the client libraries that the file imports."""
+    def __init__(self, program: Program, roots: frozenset[str], *, sparing: bool = False) -> None:
+        """Prepare; `roots` are the client libraries that the file imports.
+
+        sparing: leave out functions that send plain requests and keep nothing of the answers.
+        """
         self.program = program
-        self.roots = roots
-        self.analysis = Analysis(program, Summaries(program, self._concerns))
+        self.relevance = Relevance(program, roots, sparing=sparing)
+        self.analysis = Analysis(program, Summaries(program, self.relevance.concerns))
         self.module_units: list[Unit] = []
         self.module: FunctionInfo | None = None
-        self._seen: set[Unit] = set()
-        self._words: set[str] = set()
-        """Names of client libraries, and of what is theirs."""
         self._handing: set[str] = set()
         self._undecided: set[FunctionInfo] = set()
         self._keys: dict[tuple[cst.CSTNode | None, str, Unit], FunctionInfo] = {}
@@ -97,96 +95,21 @@ class Analyser:
         """What a survey shows by itself."""
         self.fields = Fields(self)
 
-    # Which units matter.
-
     def survey_all(self) -> Analysis:
         """Survey units until nothing new comes up."""
-        pending = self._seeds()
+        pending = self.relevance.seeds()
         for _ in range(MAX_ROUNDS):
             if not pending:
                 break
-            self._seen.update(pending)
+            self.relevance.seen.update(pending)
             self._survey_module(pending)
             for unit in sorted(pending, key=_comes_later):
                 if unit.function is not None or unit.owner is not None:
                     self._survey_unit(unit)
             news = self._learn()
-            self.analysis.summaries = Summaries(self.program, self._concerns)
-            pending = self._touched(news)
+            self.analysis.summaries = Summaries(self.program, self.relevance.concerns)
+            pending = self.relevance.touched(news)
         return self.analysis
-
-    def _seeds(self) -> list[Unit]:
-        """Units that name something of a client library that the tables speak of, directly or in what they inherit."""
-        names = self._client_names()
-        own = {name for module in self.program.names.stars for name in self.program.catalog.public_names(module)}
-        """Names that always matter."""
-        classes: set[ClassScope] = set()
-        while news := {one for one in self.program.units.every_class() if self._inherits(one, names, own)} - classes:
-            classes |= news
-            own |= {one.node.name for one in news if self.program.class_of(one).library_kind is not None}
-        words = self._words = {*names, *own, *(root.partition(".")[0] for root in self.roots)}
-        found = [
-            unit
-            for unit in self.program.units.all
-            if unit.owner in classes
-            or (unit.spells(words) and (self._speaks_of(unit.mentions, names, own) or self._imports(unit)))
-        ]
-        makers = {unit.owner.methods.get("__init__") for unit in found if unit.owner is not None} - set(found)
-        return [*found, *(unit for unit in self.program.units.all if unit in makers)]  # what fields hold at first, mostly None
-
-    def _client_names(self) -> dict[str, list[str]]:
-        """Names of the module that stand for something of a client library, or for a package above one; and for what."""
-        bindings = self.program.names.bindings
-        found = {name: [one for one in binding.imports if self._is_client(one)] for name, binding in bindings.items()}
-        return {name: dotted for name, dotted in found.items() if dotted}
-
-    def _is_client(self, dotted: str) -> bool:
-        known = any(dotted == root or dotted.startswith(f"{root}.") or root.startswith(f"{dotted}.") for root in self.roots)
-        return known and self.program.catalog.concerns(dotted)
-
-    def _imports(self, unit: Unit) -> bool:
-        """Whether something of a client library is imported inside, not just by the module for all to see."""
-        found = {name: dotted for one in unit.imports for name, dotted in imported(one) if self._is_client(dotted)}
-        if unit.function is None and unit.owner is None and set(map(type, unit.nodes)) <= {ast.Import, ast.ImportFrom}:
-            bindings = self.program.names.bindings
-            return any(name != "*" and bindings[name].imports != [dotted] for name, dotted in found.items())
-        return bool(found)
-
-    def _speaks_of(self, mentions: Mentions, names: dict[str, list[str]], own: set[str]) -> bool:
-        """Whether something is mentioned that is known by one of these names, or has one of its own."""
-        if not own.isdisjoint(mentions.names):
-            return True
-        for name in mentions.names & names.keys():
-            for chain in mentions.chains:
-                first, dot, rest = chain.partition(".")
-                if first == name and any(self.program.catalog.concerns(f"{one}{dot}{rest}") for one in names[name]):
-                    return True
-        return False
-
-    def _concerns(self, unit: Unit) -> bool:
-        """Whether a unit may have to do with clients, as far as is known by now."""
-        return unit in self._seen or unit.spells(self._words)
-
-    def _inherits(self, scope: ClassScope, names: dict[str, list[str]], own: set[str]) -> bool:
-        return bool(scope.node.bases) and self._speaks_of(mentions_of(scope.node.bases), names, own)
-
-    def _touched(self, news: News) -> list[Unit]:
-        """Units that mention what has become known."""
-        owners: dict[str, set[ClassInfo | Unit]] = {}
-        # By the field: classes, or where the methods of a class stand that is inside a function.
-        for info, name in news.fields:
-            owners.setdefault(name, set()).update([info] if info.units else (one.unit for one in info.functions.values()))
-        words = {*news.names, *news.methods, *owners}
-        return [unit for unit in self.program.units.all if unit.spells(words) and self._mentions(unit, news, owners)]
-
-    def _mentions(self, unit: Unit, news: News, owners: dict[str, set[ClassInfo | Unit]]) -> bool:
-        if not news.names.isdisjoint(unit.names) or not news.methods.isdisjoint(unit.attributes):
-            return True
-        return any(self._is_family(unit, owners[name]) for name in owners.keys() & unit.attributes)
-
-    def _is_family(self, unit: Unit, owners: set[ClassInfo | Unit]) -> bool:
-        own = self.program.class_of(unit.owner) if unit.owner is not None else None
-        return unit in owners or (own is not None and not owners.isdisjoint(self.program.family(own)))
 
     # Surveys.
 
@@ -350,7 +273,7 @@ class Analyser:
 
     def _is_set_elsewhere(self, info: ClassInfo, name: str) -> bool:
         """Whether a method that nobody has looked into assigns a field."""
-        units = (unit for one in self.program.family(info) for unit in one.units if unit not in self._seen)
+        units = (unit for one in self.program.family(info) for unit in one.units if unit not in self.relevance.seen)
         return any(unit.spells((name,)) and name in unit.mentions.stored for unit in units)
 
     def _learn_results(self, survey: Survey, news: News) -> None:
@@ -388,12 +311,3 @@ class Analyser:
 def _comes_later(unit: Unit) -> bool:
     """Whether a unit is looked at after the constructors, which say what fields hold at the beginning."""
     return unit.function is None or unit.function.name not in BUILDERS
-
-
-@dataclass(slots=True)
-class News:
-    """What has become known to hold or hand out resources."""
-
-    names: set[str] = field(default_factory=set)
-    methods: set[str] = field(default_factory=set)
-    fields: set[tuple[ClassInfo, str]] = field(default_factory=set)

@@ -64,6 +64,8 @@ class Facts:
             is_open = acquisition.kind.role in ("response", "websocket")
             if acquisition.kind.role == "inert" or replaced.cover(acquisition):
                 continue
+            if acquisition.kind.role == "pinned" and acquisition.function.unit in self.analyser.relevance.lets_go:
+                continue
             if not (is_open and id(acquisition.node) in doubtful):
                 fate = self._follower.follow(acquisition)
                 if fate is not None:

@@ -1,0 +1,129 @@
+"""Functions that send plain requests and keep nothing of the answers: there is nothing to follow in them, so they need no walk.
+
+`requests.post(url, json=data)` reads the answer, closes its connection and leaves nothing that anybody must see to, unless the
+answer itself is kept. That is what most code does with such libraries, and `ast` shows it before there is a tree of LibCST's.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from enum import Enum, auto
+
+from flake8_httpleak.clients.catalog import Catalog
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+Parents = Mapping[ast.AST, ast.AST]
+_AGAIN = (ast.For, ast.AsyncFor, ast.While, ast.comprehension, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+"""What is done more than once: a connection each time is a matter of its own."""
+_LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+"""What may outlive the call of the function around it."""
+
+
+class Use(Enum):
+    """What a function does with client libraries."""
+
+    MORE = auto()
+    """More than the others, or nobody knows."""
+    REPEATED = auto()
+    """It sends plain requests, some in loops, and keeps nothing of the answers."""
+    PLAIN = auto()
+    """The same outside of loops."""
+
+
+def use_of(function: FunctionNode, names: Mapping[str, Sequence[str]], catalog: Catalog) -> Use:
+    """What a function does with client libraries.
+
+    names: what the names of the module that stand for something of a client library stand for, in full.
+    """
+    parents = {child: node for node in ast.walk(function) for child in ast.iter_child_nodes(node)}
+    calls: list[ast.AST] = []
+    for node in parents:
+        if isinstance(node, ast.Name) and node.id in names:
+            if not isinstance(node.ctx, ast.Load):
+                return Use.MORE
+            for dotted in names[node.id]:
+                used, path = _path(node, dotted, parents)
+                if catalog.concerns(path):
+                    if not _is_plain(used, path, parents, catalog):
+                        return Use.MORE
+                    calls.append(parents[used])
+        elif (isinstance(node, ast.arg) and node.arg in names) or _is_annotation(node, parents):
+            return Use.MORE
+    answers = {name for call in calls for name in _named(call, parents)}
+    if None in answers or not all(_lets_go(node, answers, parents) for node in parents):
+        return Use.MORE
+    return Use.REPEATED if any(_is_inside(call, _AGAIN, parents) for call in calls) else Use.PLAIN
+
+
+def _is_annotation(node: ast.AST, parents: Parents) -> bool:
+    """A string that says what something is, whatever that is."""
+    if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+        return False
+    user = parents[node]
+    return getattr(user, "annotation", None) is node or getattr(user, "returns", None) is node
+
+
+def _path(name: ast.Name, dotted: str, parents: Parents) -> tuple[ast.expr, str]:
+    """A name with the attributes that follow it, and what that is in full."""
+    used: ast.expr = name
+    while isinstance(parent := parents[used], ast.Attribute):
+        used = parent
+        dotted = f"{dotted}.{parent.attr}"
+    return used, dotted
+
+
+def _is_plain(used: ast.expr, path: str, parents: Parents, catalog: Catalog) -> bool:
+    """Whether this calls a function whose answer holds nothing but, at most, itself; once, in the function's own body."""
+    call = parents[used]
+    if not isinstance(call, ast.Call) or call.func is not used or any(word.arg is None for word in call.keywords):
+        return False
+    if any(isinstance(one, ast.Starred) for one in call.args):
+        return False
+    produce = catalog.function(path)
+    if produce is None:
+        return path in catalog.one_shot
+    given = {word.arg for word in call.keywords} | set(produce.parameters[: len(call.args)])
+    return (
+        produce.delivery == "value"
+        and not (produce.unless or produce.error or produce.item)
+        and bool(produce.otherwise)
+        and catalog.kind(produce.otherwise).role == "pinned"
+        and given.isdisjoint(produce.when)
+        and len(call.args) <= len(produce.parameters)
+    )
+
+
+def _named(call: ast.AST, parents: Parents) -> tuple[str | None, ...]:
+    """The name that the answer of a call is given, if it is given any; None among them if it goes elsewhere."""
+    taker = parents[call]
+    if isinstance(taker, ast.Assign) and len(taker.targets) == 1 and isinstance(taker.targets[0], ast.Name):
+        found = taker.targets[0].id
+    elif isinstance(taker, ast.Expr | ast.Attribute):
+        found = ""
+    else:
+        return (None,)
+    return (None,) if _is_inside(call, _LATER, parents) else (found,)
+
+
+def _lets_go(node: ast.AST, answers: AbstractSet[str | None], parents: Parents) -> bool:
+    """Whether nothing keeps an answer here: its attributes are looked at, it is compared with None."""
+    if isinstance(node, ast.Global | ast.Nonlocal):
+        return answers.isdisjoint(node.names)
+    if isinstance(node, ast.Yield | ast.YieldFrom) and answers:
+        return False
+    if not isinstance(node, ast.Name) or node.id not in answers or not isinstance(node.ctx, ast.Load):
+        return True
+    user = parents[node]
+    if isinstance(user, ast.Compare):
+        return all(isinstance(one, ast.Is | ast.IsNot) for one in user.ops)
+    return isinstance(user, ast.Attribute) and not _is_inside(node, _LATER, parents)
+
+
+def _is_inside(node: ast.AST, kinds: tuple[type[ast.AST], ...], parents: Parents) -> bool:
+    """In a node of these kinds inside the function."""
+    while (node := parents[node]) in parents:
+        if isinstance(node, kinds):
+            return True
+    return False
