@@ -7,7 +7,7 @@ answer itself is kept. That is what most code does with such libraries, and `ast
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from enum import Enum, auto
 
@@ -15,8 +15,10 @@ from flake8_httpleak.clients.catalog import Catalog
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 Parents = Mapping[ast.AST, ast.AST]
-_AGAIN = (ast.For, ast.AsyncFor, ast.While, ast.comprehension, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-"""What is done more than once: a connection each time is a matter of its own."""
+WAITS = frozenset({"sleep", "wait", "wait_for", "delay", "backoff", "sleep_for", "wait_until", "pause", "throttle"})
+"""What is called to let time pass: nobody gains much from a connection that is kept over it."""
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 """What may outlive the call of the function around it."""
 
@@ -27,9 +29,9 @@ class Use(Enum):
     MORE = auto()
     """More than the others, or nobody knows."""
     REPEATED = auto()
-    """It sends plain requests, some in loops, and keeps nothing of the answers."""
+    """It sends plain requests, some again and again in a loop, and keeps nothing of the answers."""
     PLAIN = auto()
-    """The same outside of loops."""
+    """The same once, or after a pause in each turn."""
 
 
 def use_of(function: FunctionNode, names: Mapping[str, Sequence[str]], catalog: Catalog) -> Use:
@@ -54,7 +56,7 @@ def use_of(function: FunctionNode, names: Mapping[str, Sequence[str]], catalog: 
     answers = {name for call in calls for name in _named(call, parents)}
     if None in answers or not all(_lets_go(node, answers, parents) for node in parents):
         return Use.MORE
-    return Use.REPEATED if any(_is_inside(call, _AGAIN, parents) for call in calls) else Use.PLAIN
+    return Use.REPEATED if any(_is_repeated(call, parents) for call in calls) else Use.PLAIN
 
 
 def _is_annotation(node: ast.AST, parents: Parents) -> bool:
@@ -104,7 +106,7 @@ def _named(call: ast.AST, parents: Parents) -> tuple[str | None, ...]:
         found = ""
     else:
         return (None,)
-    return (None,) if _is_inside(call, _LATER, parents) else (found,)
+    return (None,) if _outlives(call, parents) else (found,)
 
 
 def _lets_go(node: ast.AST, answers: AbstractSet[str | None], parents: Parents) -> bool:
@@ -118,12 +120,44 @@ def _lets_go(node: ast.AST, answers: AbstractSet[str | None], parents: Parents) 
     user = parents[node]
     if isinstance(user, ast.Compare):
         return all(isinstance(one, ast.Is | ast.IsNot) for one in user.ops)
-    return isinstance(user, ast.Attribute) and not _is_inside(node, _LATER, parents)
+    return isinstance(user, ast.Attribute) and not _outlives(node, parents)
 
 
-def _is_inside(node: ast.AST, kinds: tuple[type[ast.AST], ...], parents: Parents) -> bool:
-    """In a node of these kinds inside the function."""
-    while (node := parents[node]) in parents:
-        if isinstance(node, kinds):
+def _outlives(node: ast.AST, parents: Parents) -> bool:
+    """In a function of its own, which may run later and keeps what it names."""
+    return any(isinstance(one, _LATER) for one in _around(node, parents))
+
+
+def _is_repeated(call: ast.AST, parents: Parents) -> bool:
+    """In a loop that does not pause on the way to the call."""
+    pauses = False
+    inner = call
+    for node in _around(call, parents):
+        pauses = pauses or _pauses_before(inner, node)
+        if isinstance(node, _COMPREHENSIONS) or (isinstance(node, _LOOPS) and not pauses):
             return True
+        inner = node
     return False
+
+
+def _pauses_before(statement: ast.AST, around: ast.AST) -> bool:
+    """Whether the block of a statement lets time pass before it comes to it."""
+    for block in (getattr(around, name, None) for name in ("body", "orelse", "finalbody")):
+        if isinstance(block, list) and statement in block:
+            return any(_pauses(one) for one in block[: block.index(statement)])
+    return False
+
+
+def _pauses(statement: ast.stmt) -> bool:
+    if not isinstance(statement, ast.Expr):
+        return False
+    value = statement.value.value if isinstance(statement.value, ast.Await) else statement.value
+    called = value.func if isinstance(value, ast.Call) else None
+    name = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
+    return name.lstrip("_") in WAITS
+
+
+def _around(node: ast.AST, parents: Parents) -> Iterator[ast.AST]:
+    """What a node stands in, from the inside out, the function itself left out."""
+    while (node := parents[node]) in parents:
+        yield node

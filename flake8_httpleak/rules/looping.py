@@ -9,11 +9,10 @@ from types import UnionType
 import libcst as cst
 
 from flake8_httpleak.ownership.iteration import MAX_WRITTEN
+from flake8_httpleak.ownership.plain import WAITS
 from flake8_httpleak.ownership.walks import Loop
 from flake8_httpleak.ownership.written import written
 from flake8_httpleak.source.visitor import Visitor
-
-_WAITS = frozenset({"sleep", "wait", "wait_for", "delay", "backoff", "sleep_for", "wait_until", "pause", "throttle"})
 
 
 def is_churning(loop: Loop, call: cst.CSTNode) -> bool:
@@ -270,7 +269,7 @@ def _joined(first: frozenset[_Way], second: frozenset[_Way]) -> frozenset[_Way]:
 def _sleeps(node: cst.BaseExpression) -> bool:
     if isinstance(node, cst.Await):
         node = node.expression
-    return isinstance(node, cst.Call) and written(node.func).rpartition(".")[2].lstrip("_") in _WAITS
+    return isinstance(node, cst.Call) and written(node.func).rpartition(".")[2].lstrip("_") in WAITS
 
 
 def _is_success(test: cst.BaseExpression) -> bool:

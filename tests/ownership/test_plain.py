@@ -29,11 +29,18 @@ PLAIN = {
     "two of one name": "r = requests.get(u)\nif r.ok:\n    r = requests.get(r.json()['next'])\nreturn r.text",
     "a client of its own": "x = Session()\nreturn requests.get(u).ok",
     "nothing of a library": "return u",
+    "a loop that waits first": "for x in u:\n    self._throttle()\n    try:\n        requests.get(x)\n    finally:\n        f()",
+    "coroutines wait too": "while True:\n    await asyncio.sleep(1)\n    if u:\n        requests.get(u)",
+    "a loop around one that waits": "for x in u:\n    for y in x:\n        sleep(1)\n        requests.get(y)",
     "only its exceptions": "try:\n    f(u)\nexcept requests.exceptions.Timeout:\n    pass",
 }
 REPEATED = {
     "a loop": "for x in u:\n    r = requests.get(x)\n    print(r.text)",
-    "a loop that waits": "while True:\n    requests.get(u)\n    sleep(1)",
+    "a loop that waits only after it": "while True:\n    requests.get(u)\n    sleep(1)",
+    "a loop that waits only sometimes": "while True:\n    if u:\n        sleep(1)\n    requests.get(u)",
+    "a loop in one that waits": "for x in u:\n    sleep(1)\n    for y in x:\n        requests.get(y)",
+    "a loop that waits, in a comprehension": "for x in u:\n    sleep(1)\n    print([requests.get(y).text for y in x])",
+    "the condition of a loop": "while requests.get(u).ok:\n    sleep(1)",
     "a comprehension": "return [requests.get(x).text for x in u]",
 }
 MORE = {
@@ -69,8 +76,8 @@ MORE = {
 
 def use(body: str) -> Use:
     """What a function with this body does."""
-    (function,) = ast.parse(f"def f(self, u, k):\n{textwrap.indent(body, '    ')}\n").body
-    assert isinstance(function, ast.FunctionDef)
+    (function,) = ast.parse(f"async def f(self, u, k):\n{textwrap.indent(body, '    ')}\n").body
+    assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
     return use_of(function, NAMES, CATALOG)
 
 
@@ -96,7 +103,7 @@ def test_more(body: str) -> None:
 def test_outside_the_body(head: str) -> None:
     """What stands in the head is no plain request of the function."""
     (function,) = ast.parse(f"{head}\n    requests.get(2).text\n").body
-    assert isinstance(function, ast.FunctionDef)
+    assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
     assert use_of(function, NAMES, CATALOG) is Use.MORE
 
 
