@@ -13,7 +13,7 @@ from flake8_httpleak.ownership.conditions import branch
 from flake8_httpleak.ownership.exceptions import taken_as
 from flake8_httpleak.ownership.machine import Machine
 from flake8_httpleak.ownership.states import Flow, Raised, State, States
-from flake8_httpleak.ownership.turns import Turn, counted, turns
+from flake8_httpleak.ownership.turns import Turn, counted, counted_down, turns
 from flake8_httpleak.ownership.values import NOBODY, TRACKED, Items, Manager, Pending, Result, Value, reaches, resite
 from flake8_httpleak.ownership.walks import Catcher, Loop
 
@@ -84,7 +84,8 @@ def while_loop(m: Machine, node: cst.While, state: State) -> Flow:
     if found is not None:
         number, apart = found
         return _one_by_one(m, Loop(node), apart, state, node, number)
-    return turning(m, Loop(node), States.only(state), lambda before: branch(m, node.test, before), node)
+    loop = Loop(node, counted_down(node, state))
+    return turning(m, loop, States.only(state), lambda before: branch(m, node.test, before), node)
 
 
 def for_loop(m: Machine, node: cst.For, state: State) -> Flow:

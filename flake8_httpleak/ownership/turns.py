@@ -87,7 +87,7 @@ def counted(node: cst.While, state: State) -> tuple[cst.Name, list[Turn]] | None
             comparisons=[
                 cst.ComparisonTarget(operator=cst.LessThan(), comparator=cst.Call(func=cst.Name(value="len"), args=[of]))
             ],
-        ) if state.is_open and state.env.get(number.value) == Const(0) and _counts_up(node.body, number.value):
+        ) if state.is_open and state.env.get(number.value) == Const(0) and _counts(node.body, number.value, cst.AddAssign):
             path = members.path_of(of.value)
             container, keys = _looked_into(frozenset({number.value}), (node.body,), state)
             if container is not None and path is not None and members.at(state, path) is container:
@@ -95,13 +95,35 @@ def counted(node: cst.While, state: State) -> tuple[cst.Name, list[Turn]] | None
     return None
 
 
-def _counts_up(body: cst.BaseSuite, name: str) -> bool:
-    """Whether the statements of a loop add one to a number, on every way that comes to their end."""
+def counted_down(node: cst.While, state: State) -> int:
+    """From which number a `while` counts down to 0: `n = 3`, `while n > 0: ... n -= 1`; 0 if it does not, or nobody knows."""
+    name = _above_zero(node.test)
+    first = state.env.get(name)
+    if isinstance(first, Const) and isinstance(first.value, int) and _counts(node.body, name, cst.SubtractAssign):
+        return first.value
+    return 0
+
+
+def _above_zero(test: cst.BaseExpression) -> str:
+    """The name of which a condition says that it is a number above 0; empty if the condition is another one."""
+    match test:
+        case cst.Name(value=name):
+            return name
+        case cst.Comparison(left=cst.Name(value=name), comparisons=[cst.ComparisonTarget(operator, cst.Integer(value=number))]):
+            if (isinstance(operator, cst.GreaterThan | cst.NotEqual) and number == "0") or (
+                isinstance(operator, cst.GreaterThanEqual) and number == "1"
+            ):
+                return name
+    return ""
+
+
+def _counts(body: cst.BaseSuite, name: str, how: type[cst.BaseAugOp]) -> bool:
+    """Whether the statements of a loop add one to a number, or take one from it, on every way that comes to their end."""
     for line in body.body:
         for part in line.body if isinstance(line, cst.SimpleStatementLine) else ():
             match part:
-                case cst.AugAssign(target=cst.Name(value=target), operator=cst.AddAssign(), value=cst.Integer(value="1")):
-                    if target == name:
+                case cst.AugAssign(target=cst.Name(value=target), operator=operator, value=cst.Integer(value="1")):
+                    if target == name and isinstance(operator, how):
                         return True
     return False
 
