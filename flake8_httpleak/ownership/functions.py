@@ -71,7 +71,8 @@ def call(
             return _opaque(m, callee, arguments, node, state)
         found = _walk(m, callee, given, node, state, path)
         return _in_doubt(m, info, node, found) if arguments.open else found
-    if m.events is not None and m.depth == 0 and m.summaries.is_beside_the_point(info, given):
+    # In a function that a followed one calls, what helpers give tells its results apart.
+    if m.track is None and m.depth != 1 and m.summaries.is_beside_the_point(info, given):
         return _unseen(m, info, Grade.WEAK, node, state)
     return _summarized(m, info, given, node, state)
 

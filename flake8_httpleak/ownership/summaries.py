@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
@@ -109,8 +110,13 @@ class Summaries:
             self._active.pop()
 
     def is_beside_the_point(self, info: FunctionInfo, given: dict[str, Value]) -> bool:
-        """Whether a function has nothing to do with clients, and gets nothing that has: a survey need not look into it."""
-        return not self.concerns(info.unit) and all(_is_plain(value) for value in given.values())
+        """Whether a function has nothing to do with clients, and gets nothing that has: a survey need not look into it.
+
+        Not one that ends with a `raise`: what comes after a call of it is never reached.
+        """
+        if self.concerns(info.unit) or not all(_is_plain(value) for value in given.values()):
+            return False
+        return info.unit.function is None or not isinstance(info.unit.function.body[-1], ast.Raise)
 
     def is_dependency(self, info: FunctionInfo) -> bool:
         """A generator whose value is lent: a test fixture, or a dependency of a web framework."""
