@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -44,6 +44,8 @@ class Acquisition:
     """Something around it bounds the time it may take."""
     spare: bool = False
     """It is made only where something that might have been given was not."""
+    item: str = ""
+    """The key under which what the call gives has it: `Body` of an answer that is a dictionary."""
 
     @property
     def callee(self) -> cst.BaseExpression:
@@ -168,6 +170,12 @@ class Events:
             spare = spare and (known is None or known.spare)
             made = Acquisition(node, kind, m.function, loops, arguments, receiver, delivery, None, error, deadline, spare)
             self.acquisitions[id(node)] = made
+
+    def has_it_at(self, node: cst.CSTNode, item: str) -> None:
+        """What a call gives is a dictionary that has the resource under a key."""
+        known = self.acquisitions.get(id(node))
+        if known is not None:
+            self.acquisitions[id(node)] = replace(known, item=item)
 
     def made_by_helper(self, m: Machine, node: cst.CSTNode, kind: ResourceKind, helper: FunctionInfo, *, spare: bool) -> None:
         """A call of a function of this file, or a property of it, that hands over what it makes."""

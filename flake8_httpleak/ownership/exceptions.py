@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 from flake8_httpleak.ownership.machine import Machine
-from flake8_httpleak.ownership.states import Flow, Grade, Raised, Returned, State, States
+from flake8_httpleak.ownership.states import RAISED, Flow, Grade, Raised, Returned, State, States, Trail
 from flake8_httpleak.ownership.values import Class, Dotted, Items, Object, Result, Symbol, Value, options
 from flake8_httpleak.ownership.walks import Catcher
 
@@ -138,13 +138,7 @@ def _handle(m: Machine, node: cst.Try | cst.TryStar, raised: list[Raised], befor
             answer = handled_by(m, one, handler)
             if answer is False:
                 continue
-            way = one.state.copy()
-            if way.via is None:
-                way.via = one.grade
-            if handler.name is not None and isinstance(handler.name.name, cst.Name):
-                value = one.value if one.value is not None else Symbol((id(handler), "exception"))
-                way.bind(handler.name.name.value, value)
-            entering[number].add(way)
+            entering[number].add(_entered(m, one, handler))
             classes[number].add(one.classes)
             taken = True
             if answer:
@@ -161,6 +155,19 @@ def _handle(m: Machine, node: cst.Try | cst.TryStar, raised: list[Raised], befor
                 continue
         if states:
             _run_handler(m, handler, states, known, flow)
+
+
+def _entered(m: Machine, one: Raised, handler: cst.ExceptHandler | cst.ExceptStarHandler) -> State:
+    """The state with which a handler begins that takes an exception."""
+    way = one.state.copy()
+    if way.via is None:
+        way.via = one.grade
+        if way.is_open and m.depth == 0:
+            way.trail = Trail(one.node, RAISED, way.trail)
+    if handler.name is not None and isinstance(handler.name.name, cst.Name):
+        value = one.value if one.value is not None else Symbol((id(handler), "exception"))
+        way.bind(handler.name.name.value, value)
+    return way
 
 
 def _run_handler(

@@ -279,6 +279,8 @@ def produce(
     if found.item:
         inner = value.of if isinstance(value, Pending) else value
         held = Holder(found.item, inner)
+        if m.events is not None and m.depth == 0:
+            m.events.has_it_at(node, found.item)
         value = replace(value, of=held) if isinstance(value, Pending) else held
     if owner is not None and receiver is not None and path in owner.own_views and isinstance(value, Instance):
         value = View(receiver, path, value.kind, owns=True)

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 OFFLINE = "offline"
 """Mark of a client that was asked for something that needs no connection, such as to sign an address."""
+RAISED = "this raised"
+"""What is said of a station where an exception came up that a handler of the same function took."""
 
 
 class Fact(StrEnum):

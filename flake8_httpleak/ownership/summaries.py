@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.clients.model import Kind
 from flake8_httpleak.ownership.decorating import is_reworked
+from flake8_httpleak.ownership.kinds import is_closing
 from flake8_httpleak.ownership.machine import Budget, GiveUp, Machine
 from flake8_httpleak.ownership.program import FunctionInfo, Program
 from flake8_httpleak.ownership.states import Grade, State
@@ -31,6 +32,7 @@ from flake8_httpleak.ownership.values import (
     Instance,
     Items,
     Manager,
+    Member,
     Object,
     Part,
     Pending,
@@ -194,8 +196,11 @@ class Summaries:
         return Items("iterator", tuple(values[:4]), exact=False, many=True)
 
     def _checked(self, m: Machine, info: FunctionInfo, env: dict[str, Value], value: Value, key: Key) -> Value:
-        """A returned value with the sites of those resources that the caller really gets."""
-        if info.is_cached or info.is_manager:
+        """A returned value with the sites of those resources that the caller really gets.
+
+        Whoever gets a method of a client cannot close that by it, unless it is the one that closes.
+        """
+        if info.is_cached or info.is_manager or (isinstance(value, Member) and not is_closing(value)):
             return resite(value, lambda _: NOBODY)
         return resite(value, lambda site: self._handed_site(m, info, env, site, key))
 

@@ -64,7 +64,8 @@ class Geocoder:
 - Names say that the event is rare: `login`, `refresh_token`, `notify`, `register`, `health` and the like.
 - The function is a test, a command, a start-up hook, a constructor, a factory, or cached.
 - A loop sleeps before each of its requests.
-- The method opens or closes its object, or only such methods call it.
+- The method opens or closes its object, or only such methods call it; or wherever the file makes such an object, it is for one
+  call: `await Painter(url).paint(text)`. Class methods have no object that could keep a client.
 - A plain function runs an event loop for each call of a coroutine function: each loop needs a client of its own.
 
 ## Fix and its safety
@@ -94,7 +95,7 @@ from flake8_httpleak.rules.facts import Facts
 from flake8_httpleak.rules.hosts import address_of, is_callers, is_its_objects
 from flake8_httpleak.rules.invariance import Invariance
 from flake8_httpleak.rules.looping import waits_first
-from flake8_httpleak.rules.occasions import runs_once_for_its_object
+from flake8_httpleak.rules.occasions import lives_for_one_call, runs_once_for_its_object
 from flake8_httpleak.rules.roles import Role
 from flake8_httpleak.rules.sending import MANY
 from flake8_httpleak.source.visitor import Visitor
@@ -135,7 +136,9 @@ def _why(facts: Facts, candidate: Candidate, invariance: Invariance) -> str:
     if facts.roles.of(function) is Role.HOT:
         return "which its framework calls often"
     own = _is_wrapper(candidate, invariance) and not _goes_where_asked(facts, candidate)
-    return "a method of a client of its own" if own and not runs_once_for_its_object(facts, function) else ""
+    if not own or runs_once_for_its_object(facts, function) or lives_for_one_call(facts, function):
+        return ""
+    return "a method of a client of its own"
 
 
 def _is_wrapper(candidate: Candidate, invariance: Invariance) -> bool:
@@ -143,6 +146,8 @@ def _is_wrapper(candidate: Candidate, invariance: Invariance) -> bool:
     function = candidate.function
     if function.owner is None or candidate.requests != 1 or function.name.startswith("__"):
         return False
+    if function.is_static or "classmethod" in function.last_decorators:
+        return False  # there is no object that could keep one
     used = _used_fields(function)
     return bool(used) and used <= _stored_fields(function) and invariance.fields <= used
 

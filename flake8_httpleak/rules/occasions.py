@@ -1,4 +1,4 @@
-"""Methods that run once for each object: they open or close it, or nothing but such methods calls them."""
+"""Methods that run once for each object: they open or close it, nothing but such methods calls them, or it lives for one call."""
 
 from __future__ import annotations
 
@@ -27,6 +27,21 @@ def runs_once_for_its_object(facts: Facts, method: FunctionInfo) -> bool:
         waiting += callers - met
         met |= callers
     return True
+
+
+def lives_for_one_call(facts: Facts, method: FunctionInfo) -> bool:
+    """Whether the file makes objects of a method's class, each for one call: `Painter(url).paint(text)`."""
+    name = method.owner.name if method.owner is not None else ""
+    made = 0
+    for unit in facts.analyser.program.units.all:
+        if unit.owner is None and unit.spells((name,)) and name in unit.names:
+            called = [one for node in unit.nodes for one in ast.walk(node) if isinstance(one, ast.Call)]
+            for_one = {id(one.func.value) for one in called if isinstance(one.func, ast.Attribute)}
+            makes = [one for one in called if isinstance(one.func, ast.Name) and one.func.id == name]
+            if not all(id(one) in for_one for one in makes):
+                return False
+            made += len(makes)
+    return made > 0
 
 
 def _callers(facts: Facts, method: FunctionInfo, name: str) -> set[str] | None:

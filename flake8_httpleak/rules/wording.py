@@ -8,6 +8,7 @@ import libcst as cst
 
 from flake8_httpleak.diagnostics import Level, Reclaim
 from flake8_httpleak.ownership.events import Acquisition
+from flake8_httpleak.ownership.states import RAISED
 from flake8_httpleak.ownership.verdicts import Verdict
 from flake8_httpleak.ownership.walks import Loss
 from flake8_httpleak.rules.base import MAX_MESSAGE, Finding, Place, Rule, written
@@ -33,15 +34,21 @@ NOUNS = {
 
 
 def thing(acquisition: Acquisition) -> str:
-    """`response of 'requests.get'`, `client 'httpx.Client'`."""
+    """`response of 'requests.get'`, `'Body' of 's3.get_object'`, `client 'httpx.Client'`."""
     noun = NOUNS.get(acquisition.kind.role, "resource")
     callee = written(acquisition.callee)
+    if acquisition.item:
+        return f"'{acquisition.item}' of '{callee}'"
     return f"{noun} of '{callee}'" if acquisition.kind.role in ("response", "pinned", "websocket") else f"{noun} '{callee}'"
 
 
 def way_out(loss: Loss, acquisition: Acquisition) -> tuple[str, tuple[Place, ...]]:
     """How a resource gets lost, with `{0}` for the line where that happens."""
     function = acquisition.function
+    taken = loss.via is not None and loss.how != "raised"  # by a handler: what raises says more than where the way ends then
+    raised = next((step.node for step in loss.trail if step.what == RAISED), None) if taken else None
+    if raised is not None:
+        return f"if {raiser(raised)} (line {{0}}) raises", (Place(raised, function),)
     if loss.node is None:
         return "when the function ends", ()
     place = (Place(loss.node, function),)

@@ -24,6 +24,7 @@ from flake8_httpleak.ownership.analysis import Analyser
 from flake8_httpleak.ownership.events import Acquisition
 from flake8_httpleak.ownership.following import Follower
 from flake8_httpleak.ownership.program import Program
+from flake8_httpleak.ownership.states import RAISED
 from flake8_httpleak.ownership.trace import Trace, traces
 from flake8_httpleak.ownership.verdicts import Verdict, judge
 
@@ -107,7 +108,8 @@ def _found(found: Iterable[Trace], above: int) -> Remarks:
     remarks: Remarks = set()
     for trace in found:
         remarks.add((trace.first - above, _VERDICTS[trace.verdict]))
-        stations = {(max(one.line - above, 0), _shortened(one.what)) for path in trace.paths for one in path}
+        said = [one for path in trace.paths for one in path if one.what != RAISED]  # these stand beside every handler
+        stations = {(max(one.line - above, 0), _shortened(one.what)) for one in said}
         handed = [_HANDED.fullmatch(note) for note in trace.notes]
         given = {(int(one["line"]) - above, one["how"]) for one in handed if one is not None}
         remarks |= stations - {(trace.first - above, "acquired")}
