@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from flake8_httpleak.clients.catalog import ResourceKind
-from flake8_httpleak.ownership.values import NOBODY, Const, Instance, Object, Part, Pending, Value, choice, parts
+from flake8_httpleak.ownership.values import NOBODY, Const, Instance, Object, Part, Pending, Result, Symbol, Value, choice, parts
 
 if TYPE_CHECKING:
     from flake8_httpleak.ownership.arguments import Arguments
@@ -51,6 +51,12 @@ class Acquisition:
     def callee(self) -> cst.BaseExpression:
         """What is called, the property, or the factory."""
         return self.node.func if isinstance(self.node, cst.Call) else self.node
+
+    @property
+    def borrows_pool(self) -> bool:
+        """It was given a transport or a client below it that was not made here: to close it may be up to somebody else."""
+        named = [self.arguments.get(name, self.kind.parameters) for name in self.kind.takes] if self.arguments is not None else []
+        return any(isinstance(one, Symbol | Result) or (isinstance(one, Instance) and one.site == NOBODY) for one in named)
 
     @property
     def args(self) -> Sequence[cst.Arg]:

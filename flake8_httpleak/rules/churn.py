@@ -11,7 +11,6 @@ from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.arguments import holds
 from flake8_httpleak.ownership.events import Acquisition, LocalCall
 from flake8_httpleak.ownership.program import FunctionInfo
-from flake8_httpleak.ownership.values import Const, Instance, Object
 from flake8_httpleak.ownership.walks import Loop
 from flake8_httpleak.ownership.written import written
 from flake8_httpleak.rules.base import Finding, Place, Rule
@@ -65,7 +64,7 @@ def churning_loop(loops: tuple[Loop, ...], call: cst.CSTNode) -> Loop | None:
 def varies(candidate: Candidate, invariance: Invariance) -> bool:
     """Whether a client depends on the data of the call: by its arguments, or by what is set on it afterwards."""
     node = candidate.acquisition.node
-    if not all(invariance.holds(arg) for arg in candidate.acquisition.args) or _is_given_its_pool(candidate.acquisition):
+    if not all(invariance.holds(arg) for arg in candidate.acquisition.args) or candidate.acquisition.borrows_pool:
         return True
     name = name_of(candidate.function, node)
     if not name or candidate.function.node is None:
@@ -73,13 +72,6 @@ def varies(candidate: Candidate, invariance: Invariance) -> bool:
     settings = _Settings(name)
     settings.walk(candidate.function.node.body)
     return not all(invariance.holds(value) for value in settings.values)
-
-
-def _is_given_its_pool(acquisition: Acquisition) -> bool:
-    """Whether a client gets a transport that nobody knows: it may be shared, or made for this one call on purpose."""
-    kind, given = acquisition.kind, acquisition.arguments
-    values = [given.get(name, kind.parameters) for name in kind.takes] if given is not None else []
-    return any(value is not None and not isinstance(value, Const | Instance | Object) for value in values)
 
 
 class _Settings(Visitor):

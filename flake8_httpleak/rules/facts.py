@@ -125,11 +125,14 @@ class Facts:
 
     @property
     def clients(self) -> Iterator[Verdict]:
-        """Sessions, clients, pools, transports, connections, and websockets that stand alone. Not those that close themselves."""
+        """Sessions, clients, pools, transports, connections, and websockets that stand alone.
+
+        Not those that close themselves, nor those over a pool of somebody else.
+        """
         for verdict in self.verdicts:
             kind = verdict.kind
             alone = kind.role == "websocket" and verdict.acquisition.receiver is None
-            if (kind.role in CLIENTS or alone) and not kind.self_closing:
+            if (kind.role in CLIENTS or alone) and not kind.self_closing and not verdict.acquisition.borrows_pool:
                 yield verdict
 
     @property

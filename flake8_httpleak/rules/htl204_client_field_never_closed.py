@@ -99,7 +99,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     for fate in facts.fields:
         if fate.kind.role not in OWNED or fate.closers or fate.given or fate.promised or fate.kind.self_closing:
             continue
-        if _is_somebody_elses(facts, fate) or _is_one_of_few(facts, fate):
+        if _is_somebody_elses(facts, fate) or _is_one_of_few(facts, fate) or any(one.borrows_pool for one in fate.acquisitions):
             continue
         first = fate.acquisitions[0]
         forgets = fate.has_closer
