@@ -40,6 +40,9 @@ from flake8_httpleak.ownership.values import (
     reaches,
 )
 
+_FORGIVING = frozenset({"ignore", "replace", "backslashreplace", "xmlcharrefreplace", "namereplace", "surrogateescape"})
+"""Ways to decode and encode in which no text is an error."""
+
 
 def call_node(m: Machine, node: cst.Call, state: State) -> Branches:
     """Interpret a call: what is called, then the arguments, then the call itself."""
@@ -245,9 +248,15 @@ def unknown(m: Machine, callee: Value, arguments: Arguments, node: cst.Call, sta
         members.forget_fields(state, value)
     if name == "raise_for_status":
         m.raises(state, Grade.STRONG, node)
-    elif name not in m.catalog.calm:
+    elif name not in m.catalog.calm and not _is_calm(name, arguments):
         m.raises(state, Grade.WEAK, node)
     return [(m.fresh(node, state), state)]
+
+
+def _is_calm(name: str, arguments: Arguments) -> bool:
+    """Whether a method raises in no case that anybody meets: text that is decoded or encoded whatever it holds."""
+    errors = arguments.get("errors", ("encoding", "errors")) if name in ("decode", "encode") else None
+    return isinstance(errors, Const) and errors.value in _FORGIVING
 
 
 def called_name(node: cst.Call) -> str:

@@ -56,7 +56,12 @@ class Acquisition:
     def borrows_pool(self) -> bool:
         """It was given a transport or a client below it that was not made here: to close it may be up to somebody else."""
         named = [self.arguments.get(name, self.kind.parameters) for name in self.kind.takes] if self.arguments is not None else []
-        return any(isinstance(one, Symbol | Result) or (isinstance(one, Instance) and one.site == NOBODY) for one in named)
+        return any(
+            isinstance(one, Symbol | Result)
+            or (isinstance(one, Instance) and one.site == NOBODY)
+            or (isinstance(one, Object) and one.info.library_kind is None)
+            for one in named
+        )
 
     @property
     def args(self) -> Sequence[cst.Arg]:

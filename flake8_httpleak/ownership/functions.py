@@ -92,7 +92,8 @@ def _overridden(m: Machine, info: FunctionInfo, arguments: Arguments, node: cst.
 
 def _unseen(m: Machine, info: FunctionInfo, grade: Grade, node: cst.CSTNode, state: State) -> Branches:
     """A call of a function that is not looked into: it may raise, and gives something unknown."""
-    m.raises(state, grade, node)
+    if info.is_manager or not info.is_generator:
+        m.raises(state, grade, node)
     result = m.fresh(node, state)
     return [(Awaitable(result) if info.is_async else result, state)]
 
@@ -255,7 +256,8 @@ def _summarized(m: Machine, info: FunctionInfo, given: dict[str, Value], node: c
     if summary is None:
         m.raises(state, Grade.WEAK, node)
         return [(m.fresh(node, state), state)]
-    for grade, classes in summary.raises:
+    is_lazy = info.is_generator and not info.is_manager
+    for grade, classes in summary.raises if not is_lazy else ():  # that runs when somebody asks for its items
         m.raises(state, grade, node, classes)
     for kind in summary.errors:
         if m.events is not None and m.depth == 0:
@@ -268,12 +270,21 @@ def _summarized(m: Machine, info: FunctionInfo, given: dict[str, Value], node: c
         m.events.doubtful.add(id(node))
     found: Branches = []
     kept = any(m.summaries.made_in(value) is None for value in summary.values)
+    lends = any(_is_lent(m, value) for value in summary.values) and not m.follows(node)
     for value, absent in zip(summary.values, summary.absent, strict=True):
         after = state.copy() if len(summary.values) > 1 else state
-        found.append((arriving(m, info, value, given, node, after, spare=kept and bool(absent)), after))
+        got = (
+            resite(value, lambda _: NOBODY) if lends and not absent else value
+        )  # a new one or a kept one: whoever gets it closes neither
+        found.append((arriving(m, info, got, given, node, after, spare=kept and bool(absent)), after))
         for name in sorted(absent) if owner else ():  # `client = self._client()` beside `own = self.client is None`
             members.rebind(after, (owner, name), NONE)
     return found
+
+
+def _is_lent(m: Machine, value: Value) -> bool:
+    """Whether a result is a client that somebody else has, such as a field of an object."""
+    return isinstance(value, Instance) and value.kind.role in ("client", "connection") and m.summaries.made_in(value) is None
 
 
 def _owner(receiver: Value | None, node: cst.CSTNode, state: State) -> str:

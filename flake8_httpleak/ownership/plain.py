@@ -15,8 +15,8 @@ from flake8_httpleak.clients.catalog import Catalog
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 Parents = Mapping[ast.AST, ast.AST]
-WAITS = frozenset({"sleep", "wait", "wait_for", "delay", "backoff", "sleep_for", "wait_until", "pause", "throttle"})
-"""What is called to let time pass: nobody gains much from a connection that is kept over it."""
+WAITS = frozenset({"sleep", "wait", "delay", "backoff", "pause", "throttle"})
+"""Words in the names of what is called to let time pass: nobody gains much from a connection that is kept over it."""
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
@@ -154,7 +154,13 @@ def _pauses(statement: ast.stmt) -> bool:
     value = statement.value.value if isinstance(statement.value, ast.Await) else statement.value
     called = value.func if isinstance(value, ast.Call) else None
     name = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
-    return name.lstrip("_") in WAITS
+    return lets_time_pass(name)
+
+
+def lets_time_pass(name: str) -> bool:
+    """Whether a function's name says that it waits: `sleep`, `_throttle`, `sleep_with_backoff`, `_back_off`."""
+    words = name.lower().split("_")
+    return not WAITS.isdisjoint(words) or "backoff" in "".join(words)
 
 
 def _around(node: ast.AST, parents: Parents) -> Iterator[ast.AST]:

@@ -92,6 +92,8 @@ def is_known_elsewhere(program: Program, fate: FieldFate) -> bool:
     is_property = any(fate.name in info.functions for info in program.family(fate.owner))  # a cached one makes its field itself
     if is_property or not any(uses):
         return False
+    if _is_there_already(fate):
+        return True
     if not fate.has_closer and _is_for_bases(fate) and all(isinstance(use.ctx, ast.Store) for found in uses for use in found):
         return True
     return not any(_declares(unit, fate.name) for unit in units) and all(_is_read_first(found) for found in uses if found)
@@ -103,9 +105,26 @@ def _is_for_bases(fate: FieldFate) -> bool:
     What a constructor makes is its own class's, unless that is put together of several bases. Those of the standard library
     know nothing of the field.
     """
-    bases = [name for name in fate.owner.unknown_bases if name.partition(".")[0] not in sys.stdlib_module_names]
     made_at_once = any(one.function.name in BUILDERS for one in fate.acquisitions)
-    return len(bases) > (1 if made_at_once else 0)
+    return len(_foreign_bases(fate)) > (1 if made_at_once else 0)
+
+
+def _is_there_already(fate: FieldFate) -> bool:
+    """Whether methods make what a base of another file may have made already: a field of a public name, where it is missing."""
+    if fate.has_closer or fate.name.startswith("_") or not _foreign_bases(fate):
+        return False
+    return all(one.spare and one.function.name not in BUILDERS for one in fate.acquisitions)
+
+
+def _foreign_bases(fate: FieldFate) -> list[str]:
+    """Bases from other files that may know of the field; those of the standard library don't."""
+    return [name for name in fate.owner.unknown_bases if name.partition(".")[0] not in sys.stdlib_module_names]
+
+
+def is_finalized(program: Program, fate: FieldFate) -> bool:
+    """Whether the class has something run when its object goes, by `weakref.finalize(self, ...)`: that may close the field."""
+    units = (unit for info in program.family(fate.owner) for unit in info.units if unit.spells(("finalize",)))
+    return any("weakref.finalize" in unit.mentions.chains or "finalize" in unit.mentions.chains for unit in units)
 
 
 def _uses(unit: Unit, name: str) -> list[ast.Attribute]:

@@ -122,6 +122,8 @@ class _Sources(Visitor):
             self._traced.add(name)
             for value in assigned:
                 self.walk(value)
+            if name in self._function.all_parameter_names:  # `if "://" not in url: url = f"https://{url}"`
+                self.of_caller, self.own = True, False
         elif name in self._function.all_parameter_names:
             self.of_caller = True
 

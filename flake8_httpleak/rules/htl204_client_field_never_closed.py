@@ -86,7 +86,7 @@ from collections.abc import Iterator
 from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.classes import FieldFate, is_given_away
 from flake8_httpleak.rules.base import Finding, Place, Rule
-from flake8_httpleak.rules.elsewhere import is_built_for_others, is_closed_outside, is_known_elsewhere
+from flake8_httpleak.rules.elsewhere import is_built_for_others, is_closed_outside, is_finalized, is_known_elsewhere
 from flake8_httpleak.rules.facts import Facts
 from flake8_httpleak.rules.singles import is_made_once
 from flake8_httpleak.rules.wording import thing
@@ -106,7 +106,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         if not forgets and is_made_once(facts.analyser.program, fate.owner):
             continue
         program = facts.analyser.program
-        if any(knows(program, fate) for knows in (is_closed_outside, is_known_elsewhere, is_built_for_others)):
+        if any(knows(program, fate) for knows in (is_closed_outside, is_known_elsewhere, is_built_for_others, is_finalized)):
             continue
         message = (
             f"{thing(first)} in 'self.{fate.name}' is not closed by the class's own clean-up; close it there"

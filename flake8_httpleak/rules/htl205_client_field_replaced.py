@@ -117,6 +117,8 @@ def _of_fields(facts: Facts) -> Iterator[Finding]:
             continue
         for method, loss in fate.overwritten:
             new = _made_at(facts, loss) or _named_at(facts, loss)
+            if method.unit.spells(("getpid",)):
+                continue  # after a fork: the client is the parent's, who closes it
             if new is not None and _held_before(fate, method, new) and not is_known_elsewhere(facts.analyser.program, fate):
                 yield _replacing(new, f"self.{fate.name}", fate.acquisitions[0])
 

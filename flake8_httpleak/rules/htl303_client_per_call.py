@@ -136,6 +136,8 @@ def _why(facts: Facts, candidate: Candidate, invariance: Invariance) -> str:
     if facts.roles.of(function) is Role.HOT:
         return "which its framework calls often"
     own = _is_wrapper(candidate, invariance) and not _goes_where_asked(facts, candidate)
+    if function.is_async and _has_plain_twin(facts, function):
+        return ""
     if not own or runs_once_for_its_object(facts, function) or lives_for_one_call(facts, function):
         return ""
     return "a method of a client of its own"
@@ -148,8 +150,49 @@ def _is_wrapper(candidate: Candidate, invariance: Invariance) -> bool:
         return False
     if function.is_static or "classmethod" in function.last_decorators:
         return False  # there is no object that could keep one
+    if _has_its_own_way(candidate):
+        return False
     used = _used_fields(function)
     return bool(used) and used <= _stored_fields(function) and invariance.fields <= used
+
+
+def _has_plain_twin(facts: Facts, function: FunctionInfo) -> bool:
+    """Whether plain methods of the class send requests too: its objects are made where no event loop runs."""
+    program = facts.analyser.program
+    for unit in function.owner.units if function.owner is not None else ():
+        if not isinstance(unit.function, ast.FunctionDef):
+            continue
+        for chain in unit.mentions.chains:
+            first, dot, rest = chain.partition(".")
+            bound = program.names.bindings.get(first)
+            if bound is not None and any(f"{one}{dot}{rest}" in program.catalog.one_shot for one in bound.imports):
+                return True
+    return False
+
+
+def _has_its_own_way(candidate: Candidate) -> bool:
+    """Whether the method sends the same request through a client of its object as well: the one it makes is a way out."""
+    function = candidate.function
+    kind = candidate.acquisition.kind
+    words = {call.rpartition(".")[2] for produce in kind.produces for call in produce.calls}
+    found = _Sends(function.parameter_names[0] if function.parameter_names else "", words)
+    if function.node is not None:
+        found.walk(function.node.body)
+    return found.seen
+
+
+class _Sends(Visitor):
+    """Whether a field of the object is sent a request: `self._session.request(...)`."""
+
+    def __init__(self, receiver: str, words: set[str]) -> None:
+        self.receiver = receiver
+        self.words = words
+        self.seen = False
+
+    def visit_Call(self, node: cst.Call) -> None:
+        match node.func:
+            case cst.Attribute(value=cst.Attribute(value=cst.Name(value=receiver)), attr=cst.Name(value=word)):
+                self.seen = self.seen or (receiver == self.receiver and word in self.words)
 
 
 def _goes_where_asked(facts: Facts, candidate: Candidate) -> bool:

@@ -68,7 +68,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flake8_httpleak.ownership.classes import CLOSERS
 from flake8_httpleak.ownership.kinds import kind_of
+from flake8_httpleak.ownership.program import FunctionInfo
 from flake8_httpleak.rules.base import Finding, Rule, written
 from flake8_httpleak.rules.closing import finding
 from flake8_httpleak.rules.facts import Facts
@@ -78,10 +80,22 @@ def check(facts: Facts) -> Iterator[Finding]:
     """Find calls of closing coroutine functions in `__del__`, whatever is done with the coroutine."""
     for call in facts.calls:
         kind = kind_of(call.owner) if call.owner is not None else None
-        if kind is not None and call.function.name == "__del__" and call.path in kind.release_async:
+        if kind is None or call.function.name != "__del__" or call.path not in kind.release_async:
+            continue
+        if not _closes_by_coroutine(call.function, written(call.node.func)):
             yield finding(
                 RULE, facts, call, f"'{written(call.node.func)}()' cannot be awaited in '__del__'; offer an async 'close' method"
             )
+
+
+def _closes_by_coroutine(method: FunctionInfo, closing: str) -> bool:
+    """Whether the class offers an async way to close the same already: what `__del__` does is for those who forgot it.
+
+    closing: what `__del__` calls, such as `self._session.close`.
+    """
+    family = method.owner.line_of_descent if method.owner is not None else ()
+    closers = [one for info in family for name, one in info.functions.items() if name in CLOSERS and one.is_async]
+    return any(closing in one.unit.mentions.chains for one in closers)
 
 
 RULE = Rule(

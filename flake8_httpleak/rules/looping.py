@@ -9,7 +9,7 @@ from types import UnionType
 import libcst as cst
 
 from flake8_httpleak.ownership.iteration import MAX_WRITTEN
-from flake8_httpleak.ownership.plain import WAITS
+from flake8_httpleak.ownership.plain import lets_time_pass
 from flake8_httpleak.ownership.walks import Loop
 from flake8_httpleak.ownership.written import written
 from flake8_httpleak.source.visitor import Visitor
@@ -269,7 +269,7 @@ def _joined(first: frozenset[_Way], second: frozenset[_Way]) -> frozenset[_Way]:
 def _sleeps(node: cst.BaseExpression) -> bool:
     if isinstance(node, cst.Await):
         node = node.expression
-    return isinstance(node, cst.Call) and written(node.func).rpartition(".")[2].lstrip("_") in WAITS
+    return isinstance(node, cst.Call) and lets_time_pass(written(node.func).rpartition(".")[2])
 
 
 def _is_success(test: cst.BaseExpression) -> bool:
