@@ -376,10 +376,6 @@ def _kind(value: Value) -> ResourceKind | None:
     return None
 
 
-def _public_first(name: str) -> tuple[bool, str]:
-    return name.startswith("_"), name
-
-
 def _kind_of_class(info: ClassInfo, fate: FieldFate, before: ResourceKind | None) -> ResourceKind:
     """The kind that objects of a class have."""
     methods = {name: info.method(name) for name in fate.closers - LEAVES - {"__del__"}}
@@ -392,8 +388,10 @@ def _kind_of_class(info: ClassInfo, fate: FieldFate, before: ResourceKind | None
         role="client",
         key=f"<file>.{info.name}",
         library=fate.kind.library,
-        release=tuple(sorted(plain | set(before.release if before else ()), key=_public_first)),
-        release_async=tuple(sorted(waiting | set(before.release_async if before else ()), key=_public_first)),
+        release=tuple(sorted(plain | set(before.release if before else ()), key=lambda name: (name.startswith("_"), name))),
+        release_async=tuple(
+            sorted(waiting | set(before.release_async if before else ()), key=lambda name: (name.startswith("_"), name))
+        ),
         context=protocol,  # type: ignore[arg-type] # one of the literals
         reclaim=fate.kind.reclaim,
         self_closing=fate.kind.self_closing or "__del__" in fate.closers or registers,

@@ -6,6 +6,8 @@ held, on each way out. Otherwise only the result counts, which is worked out onc
 
 from __future__ import annotations
 
+import ast
+
 import libcst as cst
 
 from flake8_httpleak.ownership import instances, members
@@ -270,7 +272,7 @@ def _summarized(m: Machine, info: FunctionInfo, given: dict[str, Value], node: c
         m.events.doubtful.add(id(node))
     found: Branches = []
     kept = any(m.summaries.made_in(value) is None for value in summary.values)
-    lends = any(_is_lent(m, value) for value in summary.values) and not m.follows(node)
+    lends = not m.follows(node) and (_keeps_some(info) or any(_is_lent(m, value) for value in summary.values))
     for value, absent in zip(summary.values, summary.absent, strict=True):
         after = state.copy() if len(summary.values) > 1 else state
         got = (
@@ -280,6 +282,17 @@ def _summarized(m: Machine, info: FunctionInfo, given: dict[str, Value], node: c
         for name in sorted(absent) if owner else ():  # `client = self._client()` beside `own = self.client is None`
             members.rebind(after, (owner, name), NONE)
     return found
+
+
+def _keeps_some(info: FunctionInfo) -> bool:
+    """Whether a method returns what its object keeps by a key: `return self._sessions[host]`."""
+    function = info.unit.function
+    own = function.args.args[0].arg if info.owner is not None and function is not None and function.args.args else ""
+    for node in ast.walk(function) if own and function is not None else ():
+        match node:
+            case ast.Return(value=ast.Subscript(value=ast.Attribute(value=ast.Name(id=name)))) if name == own:
+                return True
+    return False
 
 
 def _is_lent(m: Machine, value: Value) -> bool:

@@ -95,6 +95,9 @@ def _closes_by_coroutine(method: FunctionInfo, closing: str) -> bool:
     """
     family = method.owner.line_of_descent if method.owner is not None else ()
     closers = [one for info in family for name, one in info.functions.items() if name in CLOSERS and one.is_async]
+    _, field, word = closing.rsplit(".", 2) if closing.count(".") > 1 else ("", "", "")
+    if any(field in info.functions for info in family):  # a property, and the method that closes may know what stands behind it
+        return any(word in one.unit.attributes for one in closers)
     return any(closing in one.unit.mentions.chains for one in closers)
 
 
