@@ -48,6 +48,8 @@ def locate(address):
 ## When it is silent
 
 - The client is returned, yielded, stored in a module, an object or a container that lives on, or given to an unknown function.
+- It is given a transport or a client to use that was not made here: to close it would close that.
+- A method of the file gives it that keeps some of its clients by a key: `return self._sessions[host]`.
 - A `with`, an `ExitStack`, `atexit` or another shutdown hook closes it.
 - It is made at module level and lives as long as the process.
 - Its library closes it by itself: pools of `urllib3` have a finalizer, and clients of `boto3` hold such pools.

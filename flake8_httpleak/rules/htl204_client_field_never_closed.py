@@ -54,13 +54,16 @@ class Summaries:
 - The class closes fields by names that vary: `for name in self.kept: getattr(self, name).close()`.
 - The client came from outside: a parameter is somebody else's to close.
 - The method that makes the client closes it as well: the object only lists it for a while.
+- It is given a transport or a client to use that was not made here: to close it would close that.
+- The class has something run when its object goes: `weakref.finalize(self, ...)`.
 - The objects hold the data of one thread each (`threading.local`), or a framework makes one for each class (`celery.Task`).
 - The client is also given to something that may close it, or all that its `close()` does is to ask a base from another file:
   `super().close()`.
 - Code of the file that speaks of the class closes the field of its objects: `reader.session.close()`.
 - Classes of other files share the field. Where the class has no way to close anything and never reads the field, it is for its
   base from another file, or for its bases if its constructor assigns it. Where the class reads the field before anything in this
-  file gives it a value, as a mixin does, another class does that.
+  file gives it a value, as a mixin does, another class does that. Where methods make it if it is missing, and its name is public,
+  a base from another file may have made it.
 - The class is a builder: methods of it return the object itself, one returns what is in the field, and none sends a request.
 - Its library closes it by itself: pools of `urllib3` have a finalizer, and clients of `boto3` hold such pools.
 - The file makes the objects of the class, and only at module level: they live as long as the process. A class that has a

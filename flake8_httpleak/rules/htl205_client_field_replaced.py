@@ -56,6 +56,7 @@ class Feed:
   (`connect`, `start`, `__enter__`).
 - The old client came from outside: a parameter is somebody else's to close.
 - Classes of other files share the field, as for HTL204: they may close the old client.
+- The method asks for the process it is in: after a fork the old client is the parent's to close.
 - A name of the module holds nothing at first, or the function that binds it anew runs once: at start-up, in a test.
 - Its library closes it by itself: pools of `urllib3` have a finalizer, and clients of `boto3` hold such pools.
 

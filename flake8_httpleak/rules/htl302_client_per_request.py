@@ -65,6 +65,7 @@ async def weather(city: str, request: Request):
 ## When it is silent
 
 - The client depends on the request: its credentials, its tenant, its address.
+- It is given a transport that was not made from a library's class: that may belong to the one call.
 - Several requests go through the client in one call of the handler.
 - A plain handler runs an event loop of its own, in which the client is made: it cannot outlive that.
 - The function is a start-up, shutdown or lifespan hook, a test, or a command of a command line.

@@ -59,7 +59,8 @@ class Geocoder:
 - Nothing in the file shows that the function runs often; HTL902, which is opt-in, asks less.
 - The client depends on the call's own arguments, or a method of a class sends its request wherever its caller says,
   or to the one address that its object was made with.
-- More than one request goes through it.
+- More than one request goes through it, or the method sends the same request through a client of its object otherwise.
+- It is asynchronous, and plain methods of the class send requests too: the objects are made where no event loop runs.
 - The function may be given a client and makes one only if it was not.
 - Names say that the event is rare: `login`, `refresh_token`, `notify`, `register`, `health` and the like.
 - The function is a test, a command, a start-up hook, a constructor, a factory, or cached.

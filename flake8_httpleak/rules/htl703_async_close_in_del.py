@@ -50,6 +50,7 @@ class Api:
 ## When it is silent
 
 - `__del__` closes something that a plain function closes, such as the connector of an `aiohttp` session.
+- The class has an async way to close the same already: `__del__` does what it can for those who forgot that.
 - `__del__` only warns that the object was not closed.
 - The type of the field is not known in the file.
 

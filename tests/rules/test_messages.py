@@ -123,3 +123,30 @@ def test_the_line_of_what_a_called_method_does_is_named() -> None:
     )
     (found,) = analyze(source, "service.py", Options(enable=("HTL901",)))
     assert "take_over' at line 8" in found.message
+
+
+def test_what_a_handler_takes_is_named() -> None:
+    """Where it takes an exception and the way ends later, the step that raised says more than the end."""
+    source = (
+        "import json, urllib.request\n"
+        "def who(url):\n"
+        "    try:\n"
+        "        response = urllib.request.urlopen(url, timeout=5)\n"
+        "        return json.loads(response.read())\n"
+        "    except OSError:\n"
+        "        print('no answer')\n"
+        "    return None\n"
+    )
+    said = "HTL103 response of 'urllib.request.urlopen' is not closed if 'response.read' (line 5) raises; use 'with'"
+    assert only(source) == said
+
+
+def test_a_body_under_a_key_is_called_by_it() -> None:
+    """The answer itself is a dictionary, which no block can enter."""
+    source = (
+        "import boto3\n"
+        "S3 = boto3.client('s3')\n"
+        "def size(bucket, key):\n"
+        "    return S3.get_object(Bucket=bucket, Key=key)['ContentLength']\n"
+    )
+    assert only(source) == "HTL101 'Body' of 'S3.get_object' is never closed; use 'with'"
