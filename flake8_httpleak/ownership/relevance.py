@@ -36,8 +36,6 @@ class Relevance:
         """Units that were looked at."""
         self.lets_go: set[Unit] = set()
         """Units that matter but keep no answer of a plain request: those need not be followed."""
-        self._words: set[str] = set()
-        """Names of client libraries, and of what is theirs."""
 
     def seeds(self) -> list[Unit]:
         """Units that name something of a client library that the tables speak of, directly or in what they inherit."""
@@ -48,7 +46,7 @@ class Relevance:
         while news := {one for one in self.program.units.every_class() if self._inherits(one, names, own)} - classes:
             classes |= news
             own |= {one.node.name for one in news if self.program.class_of(one).library_kind is not None}
-        words = self._words = {*names, *own, *(root.partition(".")[0] for root in self.roots)}
+        words = {*names, *own, *(root.partition(".")[0] for root in self.roots)}
         found = [
             unit
             for unit in self.program.units.all
@@ -101,7 +99,7 @@ class Relevance:
 
     def concerns(self, unit: Unit) -> bool:
         """Whether a unit may have to do with clients, as far as is known by now."""
-        return unit in self.seen or unit.spells(self._words)
+        return unit in self.seen
 
     def _inherits(self, scope: ClassScope, names: dict[str, list[str]], own: set[str]) -> bool:
         return bool(scope.node.bases) and self._speaks_of(mentions_of(scope.node.bases), names, own)
