@@ -53,6 +53,8 @@ SUMMARY_STEPS = 4_000
 MAX_RESULTS = 4
 MAX_VARIANTS = 8
 """For so many combinations of known arguments a function is looked at; after that less is known of them."""
+LONG, FEW_VARIANTS = 150, 3
+"""A function of more lines is looked at less often: each look takes its time."""
 _PLAIN = OPAQUE - {Class}
 _COMPOUND = frozenset({Items, Choice})
 Key = tuple[FunctionInfo, tuple[tuple[str, Hashable], ...]]
@@ -131,7 +133,8 @@ class Summaries:
         if key in self._results:
             return self._results[key]
         self._variants[info, steps] += 1
-        if self._variants[info, steps] > MAX_VARIANTS and key[1]:
+        most = FEW_VARIANTS if info.unit.last - info.unit.first > LONG else MAX_VARIANTS
+        if self._variants[info, steps] > most and key[1]:
             return self.result(m, info, _less_known(env), steps + 1)
         before = self.assumed
         try:
