@@ -104,9 +104,8 @@ def _response(site: Site) -> str:
 
 
 def _del(site: Site) -> str:
-    owner = site.call.func.value if site.call is not None and isinstance(site.call.func, ast.Attribute) else None
-    field = ast.unparse(owner) if owner is not None else "self.client"
-    return f"offer a method that can be awaited:\n    async def aclose(self):\n        await {field}.aclose()"
+    close = ast.unparse(site.call.func) if site.call is not None else "self.client.aclose"
+    return f"offer a method that can be awaited:\n    async def aclose(self):\n        await {close}()"
 
 
 def _block(site: Site) -> str:
@@ -116,6 +115,8 @@ def _block(site: Site) -> str:
     name, verdict = _name(site), site.verdict
     if verdict is not None and is_kept(verdict):
         release = release_call(verdict.kind, may_await=site.may_await).format(name)
+        if not release:  # only a block closes it, which would do so for whoever gets it
+            return ""
         return (
             f"close it where nobody gets it:\n    try:\n        ...\n    except BaseException:\n        {release}\n        raise"
         )

@@ -88,6 +88,22 @@ def getter(url):
     client = httpx.Client()
     return functools.partial(client.get, url)
 """
+DEL_SESSION = """
+import aiohttp
+class Api:
+    def __init__(self):
+        self._session = aiohttp.ClientSession()
+    def __del__(self):
+        self._session.close()
+"""
+PROXY = """
+from xmlrpc.client import ServerProxy
+def connect(url, wanted):
+    server = ServerProxy(url)
+    if server.supervisor.getState() != wanted:
+        return None
+    return server
+"""
 INHERITED = """
 import httpx
 class Api(Base):
@@ -106,6 +122,7 @@ class Api(Base):
         ("HTL107", KEPT, ["data = requests.get(url).content"]),
         ("HTL106", ERRORS, ["error.read()"]),
         ("HTL703", DEL, ["async def aclose(self):", "await self.http.aclose()"]),
+        ("HTL703", DEL_SESSION, ["async def aclose(self):", "await self._session.close()"]),
         ("HTL101", ONE_LINE, ["with requests.get(url, stream=True) as answer:"]),
         ("HTL102", LINES, ["make 'lines' a generator", "with requests.get(url, stream=True) as answer:", "yield from ..."]),
         ("HTL102", AWAITED, ["contextlib.aclosing(await client.send(request, stream=True))", "async for item in ...:"]),
@@ -131,3 +148,10 @@ def test_nothing_to_say() -> None:
     found = analyze(KEPT, "a.py", Options())[0]
     assert advice(ONE_LINE, "a.py", Options(), found) == ""
     assert advice("", "a.py", Options(), found) == ""
+
+
+def test_what_only_a_block_closes() -> None:
+    """Nothing can be called where a proxy is given up, and a block around it would close it for whoever gets it."""
+    (found,) = analyze(PROXY, "a.py", Options())
+    assert found.code == "HTL202"
+    assert advice(PROXY, "a.py", Options(), found) == ""
