@@ -84,7 +84,8 @@ def test_a_response() -> None:
     """What else releases it, that its truth lies, and its timeout."""
     said = page("SESSION.get")
     assert said.startswith("**response `requests.Response`**\n")
-    assert "Released by `close()`, leaving `with`, reading it to the end (`content`, `text`, `json()`) or exhausting" in said
+    read = "reading it to the end (`apparent_encoding`, `content`, `text`, `json()`)"
+    assert f"Released by `close()`, leaving `with`, {read} or exhausting" in said
     assert "Its truth value is false for status codes from 400 on: compare with `None` instead." in said
     assert "Timeout (`timeout`): none unless it is given: it may wait for ever." in said
     assert "Pool" not in said
