@@ -388,10 +388,9 @@ def _kind_of_class(info: ClassInfo, fate: FieldFate, before: ResourceKind | None
         role="client",
         key=f"<file>.{info.name}",
         library=fate.kind.library,
-        release=tuple(sorted(plain | set(before.release if before else ()), key=lambda name: (name.startswith("_"), name))),
-        release_async=tuple(
-            sorted(waiting | set(before.release_async if before else ()), key=lambda name: (name.startswith("_"), name))
-        ),
+        # An underscore stands after the capital letters: messages name public methods first.
+        release=tuple(sorted(plain.union(before.release if before else ()), key=str.upper)),
+        release_async=tuple(sorted(waiting.union(before.release_async if before else ()), key=str.upper)),
         context=protocol,  # type: ignore[arg-type] # one of the literals
         reclaim=fate.kind.reclaim,
         self_closing=fate.kind.self_closing or "__del__" in fate.closers or registers,

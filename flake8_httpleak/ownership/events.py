@@ -53,15 +53,26 @@ class Acquisition:
         return self.node.func if isinstance(self.node, cst.Call) else self.node
 
     @property
-    def borrows_pool(self) -> bool:
-        """It was given a transport or a client below it that was not made here: to close it may be up to somebody else."""
-        named = [self.arguments.get(name, self.kind.parameters) for name in self.kind.takes] if self.arguments is not None else []
+    def has_foreign_part(self) -> bool:
+        """It was given a transport or a client below it of which nobody knows what it keeps open, or who uses it as well."""
         return any(
             isinstance(one, Symbol | Result)
             or (isinstance(one, Instance) and one.site == NOBODY)
             or (isinstance(one, Object) and one.info.library_kind is None)
-            for one in named
+            for one in self._parts()
         )
+
+    @property
+    def borrows_pool(self) -> bool:
+        """The same where it was not made by the call of a class: to close it may be up to somebody else."""
+        return self.has_foreign_part and not any(
+            isinstance(one, Result) and any(word[:1].isupper() for word in one.of.split(".")) for one in self._parts()
+        )
+
+    def _parts(self) -> list[Value | None]:
+        """What it was given of the things that it closes with itself."""
+        given = self.arguments
+        return [given.get(name, self.kind.parameters) for name in self.kind.takes] if given is not None else []
 
     @property
     def args(self) -> Sequence[cst.Arg]:

@@ -275,9 +275,8 @@ def _summarized(m: Machine, info: FunctionInfo, given: dict[str, Value], node: c
     lends = not m.follows(node) and (_keeps_some(info) or any(_is_lent(m, value) for value in summary.values))
     for value, absent in zip(summary.values, summary.absent, strict=True):
         after = state.copy() if len(summary.values) > 1 else state
-        got = (
-            resite(value, lambda _: NOBODY) if lends and not absent else value
-        )  # a new one or a kept one: whoever gets it closes neither
+        is_lent = lends and not absent and _is_client(value)  # a new one or a kept one: whoever gets it closes neither
+        got = resite(value, lambda _: NOBODY) if is_lent else value
         found.append((arriving(m, info, got, given, node, after, spare=kept and bool(absent)), after))
         for name in sorted(absent) if owner else ():  # `client = self._client()` beside `own = self.client is None`
             members.rebind(after, (owner, name), NONE)
@@ -297,7 +296,11 @@ def _keeps_some(info: FunctionInfo) -> bool:
 
 def _is_lent(m: Machine, value: Value) -> bool:
     """Whether a result is a client that somebody else has, such as a field of an object."""
-    return isinstance(value, Instance) and value.kind.role in ("client", "connection") and m.summaries.made_in(value) is None
+    return _is_client(value) and m.summaries.made_in(value) is None
+
+
+def _is_client(value: Value) -> bool:
+    return isinstance(value, Instance) and value.kind.role in ("client", "connection")
 
 
 def _owner(receiver: Value | None, node: cst.CSTNode, state: State) -> str:

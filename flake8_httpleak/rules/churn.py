@@ -64,7 +64,7 @@ def churning_loop(loops: tuple[Loop, ...], call: cst.CSTNode) -> Loop | None:
 def varies(candidate: Candidate, invariance: Invariance) -> bool:
     """Whether a client depends on the data of the call: by its arguments, or by what is set on it afterwards."""
     node = candidate.acquisition.node
-    if not all(invariance.holds(arg) for arg in candidate.acquisition.args) or candidate.acquisition.borrows_pool:
+    if not all(invariance.holds(arg) for arg in candidate.acquisition.args) or candidate.acquisition.has_foreign_part:
         return True
     name = name_of(candidate.function, node)
     if not name or candidate.function.node is None:

@@ -124,7 +124,17 @@ def _foreign_bases(fate: FieldFate) -> list[str]:
 def is_finalized(program: Program, fate: FieldFate) -> bool:
     """Whether the class has something run when its object goes, by `weakref.finalize(self, ...)`: that may close the field."""
     units = (unit for info in program.family(fate.owner) for unit in info.units if unit.spells(("finalize",)))
-    return any("weakref.finalize" in unit.mentions.chains or "finalize" in unit.mentions.chains for unit in units)
+    return any(_finalizes_itself(unit) for unit in units)
+
+
+def _finalizes_itself(unit: Unit) -> bool:
+    own = _receiver(unit)
+    for node in (node for root in unit.nodes for node in ast.walk(root)):
+        match node:
+            case ast.Call(func=ast.Name(id="finalize") | ast.Attribute(attr="finalize"), args=[first, *_]):
+                if _is_name(first, own):
+                    return True
+    return False
 
 
 def _uses(unit: Unit, name: str) -> list[ast.Attribute]:

@@ -108,10 +108,10 @@ class _Sources(Visitor):
         return first not in self._function.locals and isinstance(self._program.lookup(first), Dotted)
 
     def visit_SimpleString(self, node: cst.SimpleString) -> None:
-        self.own = self.own or "://" in node.value
+        self.own = self.own or _names_a_host(node.value.strip("'\""))
 
     def visit_FormattedStringText(self, node: cst.FormattedStringText) -> None:
-        self.own = self.own or "://" in node.value
+        self.own = self.own or _names_a_host(node.value)
 
     def visit_Name(self, node: cst.Name) -> None:
         name = node.value
@@ -122,10 +122,14 @@ class _Sources(Visitor):
             self._traced.add(name)
             for value in assigned:
                 self.walk(value)
-            if name in self._function.all_parameter_names:  # `if "://" not in url: url = f"https://{url}"`
-                self.of_caller, self.own = True, False
+            self.of_caller = self.of_caller or name in self._function.all_parameter_names  # bound anew on some way only
         elif name in self._function.all_parameter_names:
             self.of_caller = True
+
+
+def _names_a_host(text: str) -> bool:
+    """Whether something follows the scheme: what is put before an address that the caller gives, `http://`, names nobody."""
+    return bool(text.partition("://")[2])
 
 
 def _begins_same(url: cst.BaseExpression, invariance: Invariance, loop: cst.CSTNode, steps: int) -> bool:

@@ -71,6 +71,7 @@ Close the old client first, if there is one. Safe: the field was the only way to
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import libcst as cst
@@ -118,10 +119,25 @@ def _of_fields(facts: Facts) -> Iterator[Finding]:
             continue
         for method, loss in fate.overwritten:
             new = _made_at(facts, loss) or _named_at(facts, loss)
-            if method.unit.spells(("getpid",)):
+            if _compares_processes(method):
                 continue  # after a fork: the client is the parent's, who closes it
             if new is not None and _held_before(fate, method, new) and not is_known_elsewhere(facts.analyser.program, fate):
                 yield _replacing(new, f"self.{fate.name}", fate.acquisitions[0])
+
+
+def _compares_processes(method: FunctionInfo) -> bool:
+    """Whether a method asks if it runs in the process that made its object: `if os.getpid() != self.pid`."""
+    if not method.unit.spells(("getpid",)):
+        return False
+    nodes = [node for root in method.unit.nodes for node in ast.walk(root)]
+    asked = [node for node in nodes if isinstance(node, ast.Compare)]
+    kept = [target for node in nodes if isinstance(node, ast.Assign) and _asks(node.value) for target in node.targets]
+    names = {target.id for target in kept if isinstance(target, ast.Name)}
+    return any(_asks(one) or any(isinstance(part, ast.Name) and part.id in names for part in ast.walk(one)) for one in asked)
+
+
+def _asks(node: ast.expr) -> bool:
+    return any("getpid" in (getattr(part, "attr", ""), getattr(part, "id", "")) for part in ast.walk(node))
 
 
 def _of_module(facts: Facts) -> Iterator[Finding]:

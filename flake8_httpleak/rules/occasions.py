@@ -34,7 +34,7 @@ def lives_for_one_call(facts: Facts, method: FunctionInfo) -> bool:
     name = method.owner.name if method.owner is not None else ""
     made = 0
     for unit in facts.analyser.program.units.all:
-        if unit.owner is None and unit.spells((name,)) and name in unit.names:
+        if unit.spells((name,)) and name in unit.names:
             called = [one for node in unit.nodes for one in ast.walk(node) if isinstance(one, ast.Call)]
             for_one = {id(one.func.value) for one in called if isinstance(one.func, ast.Attribute)}
             makes = [one for one in called if isinstance(one.func, ast.Name) and one.func.id == name]
