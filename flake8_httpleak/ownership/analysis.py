@@ -290,7 +290,7 @@ class Analyser:
         makes = any(one.kind.role in ("client", "connection") for one in survey.events.acquisitions.values())
         key = function.qualified
         fails = bool(survey.events.errors) or any(one.error for one in survey.events.acquisitions.values())
-        if not (handed or makes or fails) or key in self._handing or function.name.startswith("__"):
+        if not (handed or makes or fails) or key in self._handing or _is_called_by_python(function.name):
             return
         self._handing.add(key)
         if function.owner is None:
@@ -311,3 +311,8 @@ class Analyser:
 def _comes_later(unit: Unit) -> bool:
     """Whether a unit is looked at after the constructors, which say what fields hold at the beginning."""
     return unit.function is None or unit.function.name not in BUILDERS
+
+
+def _is_called_by_python(name: str) -> bool:
+    """`__init__` and the like, as against names that are private by two underscores."""
+    return name.startswith("__") and name.endswith("__")
