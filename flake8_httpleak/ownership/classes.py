@@ -16,11 +16,12 @@ from flake8_httpleak.clients.model import Kind
 from flake8_httpleak.diagnostics import Reclaim
 from flake8_httpleak.ownership.events import Acquisition, FieldStore, made_sites
 from flake8_httpleak.ownership.interpreter import Machine
-from flake8_httpleak.ownership.machine import CLOSED_HERE
+from flake8_httpleak.ownership.machine import CLOSED_HERE, STEPS, Budget
 from flake8_httpleak.ownership.members import path_of
 from flake8_httpleak.ownership.program import ClassInfo, FunctionInfo
 from flake8_httpleak.ownership.reflection import passes_all_on, reaches_any_field
 from flake8_httpleak.ownership.states import State, Trail
+from flake8_httpleak.ownership.touching import gives, passes_on, touches
 from flake8_httpleak.ownership.values import (
     NOBODY,
     TRACKED,
@@ -240,10 +241,12 @@ class Fields:
         env[method.parameter_names[0]] = Object(first.info, NOBODY, ((fate.name, held),))
         state = State(env)
         state.status, state.used, state.trail = Status.HELD, True, Trail(fate.acquisitions[0].node, "kept")
-        m = Machine(self.analyser.program, self.analyser.analysis.summaries, method)
+        m = Machine(self.analyser.program, self.analyser.analysis.summaries, method, budget=Budget(STEPS))
         m.keeps_names = True
         m.closers = fate.releasing
-        return self.analyser.guard(lambda: m.execute(state), method)
+        run = self.analyser.guard(lambda: m.execute(state), method)
+        fate.given = fate.given or run is None  # nobody knows what it does with it
+        return run
 
 
 def _leaves_it_to_base(unit: Unit, info: ClassInfo, calm: Collection[str]) -> bool:
@@ -326,41 +329,6 @@ class _Stores(Visitor):
 
     def visit_Call(self, node: cst.Call) -> None:
         self.is_kept = self.is_kept or (node is self.call and self.kept > 0)
-
-
-def touches(unit: Unit, name: str, releases: set[str]) -> bool:
-    """Whether a method does more with a field than call methods of it that don't release: tells by the text alone."""
-    harmless: set[int] = set()
-    touched: list[ast.Attribute] = []
-    for root in unit.nodes:
-        for node in ast.walk(root):
-            if isinstance(node, ast.Attribute):
-                below = node.value.value if isinstance(node.value, ast.Await) else node.value
-                below = below.func if isinstance(below, ast.Call) else below
-                if isinstance(below, ast.Attribute) and below.attr == name and node.attr not in releases:
-                    harmless.add(id(below))
-                if node.attr == name:
-                    touched.append(node)
-    return any(id(node) not in harmless for node in touched)
-
-
-def gives(unit: Unit, name: str) -> bool:
-    """Whether a method returns a field: tells by the text alone."""
-    returned = (node.value for root in unit.nodes for node in ast.walk(root) if isinstance(node, ast.Return))
-    return any(isinstance(value, ast.Attribute) and value.attr == name for value in returned)
-
-
-def passes_on(unit: Unit, names: Collection[str]) -> bool:
-    """Whether a method gives one of the object's own methods to a call: `atexit.register(self.close)`."""
-    if unit.function is None or unit.attributes.isdisjoint(names) or not unit.function.args.args:
-        return False
-    own = unit.function.args.args[0].arg
-    for node in ast.walk(unit.function):
-        if isinstance(node, ast.Call):
-            for given in (*node.args, *(word.value for word in node.keywords)):
-                if isinstance(given, ast.Attribute) and given.attr in names and getattr(given.value, "id", "") == own:
-                    return True
-    return False
 
 
 def _kind(value: Value) -> ResourceKind | None:

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from flake8_httpleak.ownership.analysis import CLASS_BODY, MODULE, Analyser, Analysis
 from flake8_httpleak.ownership.events import Acquisition, Maker
 from flake8_httpleak.ownership.interpreter import Machine
-from flake8_httpleak.ownership.machine import Budget
+from flake8_httpleak.ownership.machine import STEPS, Budget
 from flake8_httpleak.ownership.program import FunctionInfo
 from flake8_httpleak.ownership.states import State
 from flake8_httpleak.ownership.walks import Run, Start
 
-STEPS = 4_000
-"""Steps for one resource: a sixth of a second. Of 2,389 in 177 packages one needs more, the next 3,816."""
 ALL_STEPS = 25 * STEPS
 """Steps for all resources that one function makes; those that come after are given up. What people write needs a sixteenth."""
 

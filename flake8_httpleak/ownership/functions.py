@@ -16,6 +16,7 @@ from flake8_httpleak.ownership.declared import carry_out
 from flake8_httpleak.ownership.giving import give
 from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.program import FunctionInfo
+from flake8_httpleak.ownership.recursion import MAX_DEPTH
 from flake8_httpleak.ownership.states import Fact, Grade, State, functions_in
 from flake8_httpleak.ownership.values import (
     NOBODY,
@@ -41,7 +42,6 @@ from flake8_httpleak.ownership.values import (
 )
 from flake8_httpleak.ownership.values import parameter as as_parameter
 
-MAX_DEPTH = 5
 OUTSIDE = "<caller>"
 """Where a called function's state keeps the way that the caller has to the resource."""
 
@@ -57,7 +57,7 @@ def call(
         return [(UNKNOWN, state)]
     if info.is_abstract:
         return _overridden(m, info, arguments, node, state)
-    if info.node is None or m.depth >= MAX_DEPTH or m.summaries.is_active(info):
+    if info.node is None or m.summaries.recursion.stops(info, m.depth):
         return _opaque(m, callee, arguments, node, state)
     if any(state.reaches(value) for value in arguments.loose) or m.summaries.is_reworked(info):
         return _opaque(m, callee, arguments, node, state)
@@ -71,6 +71,8 @@ def call(
         lent = _lent_names(given)
         if any(name in state.env and state.reaches(state.env[name]) for name in lent & _own_names(info)):
             return _opaque(m, callee, arguments, node, state)
+        if _is_bystander(m, info, given, state):
+            return _summarized(m, info, given, node, state)
         found = _walk(m, callee, given, node, state, path)
         return _in_doubt(m, info, node, found) if arguments.open else found
     # In a function that a followed one calls, what helpers give tells its results apart.
@@ -101,9 +103,11 @@ def _unseen(m: Machine, info: FunctionInfo, grade: Grade, node: cst.CSTNode, sta
 
 
 def _opaque(m: Machine, callee: Function, arguments: Arguments, node: cst.CSTNode, state: State) -> Branches:
-    m.summaries.assumed += 1
     receiver = (callee.receiver,) if callee.receiver is not None else ()
     give(m, arguments.after(receiver, ()), node, state, callee.info.name)
+    own = callee.receiver
+    if m.depth >= MAX_DEPTH and isinstance(own, Object) and state.reaches(own) and not _leaves_alone(m, callee.info, own, state):
+        m.handed(state, node, f"given to '{callee.info.name}'")  # too deep to see whether it releases what its object keeps
     m.raises(state, Grade.WEAK, node)
     return [(m.fresh(node, state), state)]
 
@@ -111,6 +115,22 @@ def _opaque(m: Machine, callee: Function, arguments: Arguments, node: cst.CSTNod
 def _captures(info: FunctionInfo, state: State) -> bool:
     """Whether a nested function uses names that lead to the resource."""
     return any(name in state.env and state.reaches(state.env[name]) for name in info.free)
+
+
+def _is_bystander(m: Machine, info: FunctionInfo, given: dict[str, Value], state: State) -> bool:
+    """Whether all that leads a method to the resource is a field of its object that it leaves alone."""
+    own = given.get(info.parameter_names[0]) if info.parameter_names else None
+    if not isinstance(own, Object) or _captures(info, state):
+        return False
+    if any(value is not own and state.reaches(value) for value in given.values()):
+        return False
+    return _leaves_alone(m, info, own, state)
+
+
+def _leaves_alone(m: Machine, info: FunctionInfo, own: Object, state: State) -> bool:
+    """Whether a method of an object has nothing to do with those fields of it that lead to the resource."""
+    fields = frozenset(name for name, value in own.fields if state.reaches(value))
+    return own.site != TRACKED and m.summaries.bystanders.leaves_alone(info, fields)
 
 
 def bind(m: Machine, info: FunctionInfo, receiver: Value | None, arguments: Arguments, state: State) -> dict[str, Value]:
@@ -169,7 +189,7 @@ def _walk(
     inner.via = None
     walked = Machine(m.program, m.summaries, info, depth=m.depth + 1, budget=m.budget)
     walked.closers = m.closers
-    with m.summaries.entering(info):
+    with m.summaries.recursion.entering(info):
         run = walked.execute(inner)
     m.run.handovers.extend(run.handovers)
     for one in run.raised:

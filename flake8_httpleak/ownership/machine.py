@@ -24,7 +24,12 @@ if TYPE_CHECKING:
     from flake8_httpleak.ownership.summaries import Summaries
 
 MAX_STEPS = 25_000
-"""Statements and calls that are interpreted in one walk before it is given up, those of called functions included."""
+"""Statements and calls that are interpreted in one walk that notes what a function does, before it is given up."""
+STEPS = 4_000
+"""The same for a walk with a resource, those of the functions that get it included: a tenth of a second.
+
+Of 2,400 resources in 177 packages one needs more, the next 3,816; methods of objects that keep a resource need 2,184 at most.
+"""
 MAX_BRANCHES = 8
 FOUND_CLOSED = "closed already"
 """What is said of a resource that a flag shows to be closed."""

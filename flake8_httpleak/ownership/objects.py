@@ -48,12 +48,12 @@ def _makes_its_own(m: Machine, info: ClassInfo, arguments: Arguments) -> bool:
     constructor = info.method("__init__")
     if constructor is None:
         return info.record_fields is None or not _covers(info.record_fields, info, arguments)
-    if constructor.node is None or m.depth >= functions.MAX_DEPTH or m.summaries.is_active(constructor):
+    if constructor.node is None or m.summaries.recursion.stops(constructor, m.depth):
         return True
     own = Object(info)
     walked = Machine(m.program, m.summaries, constructor, depth=m.depth + 1, budget=m.budget)
     state = State(functions.bind(m, constructor, own, arguments, State()))
-    with m.summaries.entering(constructor):
+    with m.summaries.recursion.entering(constructor):
         run = walked.execute(state)
     ends = [one.state.env.get(constructor.parameter_names[0]) for one in run.flow.returns]
     return any(isinstance(one, Object) and any(made_sites(held) - _sites(given) for _, held in one.fields) for one in ends)
@@ -82,7 +82,7 @@ def _with_resource(m: Machine, info: ClassInfo, arguments: Arguments, node: cst.
             return [(made, state)]
         give(m, arguments, node, state, info.name)
         return [(made, state)]
-    if constructor.node is None or m.depth >= functions.MAX_DEPTH or m.summaries.is_active(constructor):
+    if constructor.node is None or m.summaries.recursion.stops(constructor, m.depth):
         give(m, arguments, node, state, info.name)
         return [(made, state)]
     hold = f"<new {id(node)}>"

@@ -10,6 +10,7 @@ from flake8_httpleak.ownership.analysis import Analyser
 from flake8_httpleak.ownership.events import Acquisition, made_sites
 from flake8_httpleak.ownership.interpreter import Machine
 from flake8_httpleak.ownership.kinds import kind_of
+from flake8_httpleak.ownership.machine import STEPS, Budget
 from flake8_httpleak.ownership.program import FunctionInfo
 from flake8_httpleak.ownership.states import State, Trail
 from flake8_httpleak.ownership.values import NOBODY, TRACKED, Instance, Status, resite
@@ -73,6 +74,6 @@ def _follow(analyser: Analyser, function: FunctionInfo, name: str, value: Instan
         return None
     state = State({**analyser.parameters(function), name: resite(value, lambda site: TRACKED if site != NOBODY else site)})
     state.status, state.used, state.trail = Status.HELD, True, Trail(made.node, "kept")
-    m = Machine(analyser.program, analyser.analysis.summaries, function)
+    m = Machine(analyser.program, analyser.analysis.summaries, function, budget=Budget(STEPS))
     m.keeps_names = True
     return analyser.guard(lambda: m.execute(state), function)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -13,10 +12,12 @@ from msgspec.structs import replace
 
 from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.clients.model import Kind
+from flake8_httpleak.ownership.bystanders import Bystanders
 from flake8_httpleak.ownership.decorating import is_reworked
 from flake8_httpleak.ownership.kinds import is_closing
-from flake8_httpleak.ownership.machine import Budget, GiveUp, Machine
+from flake8_httpleak.ownership.machine import STEPS, Budget, GiveUp, Machine
 from flake8_httpleak.ownership.program import FunctionInfo, Program
+from flake8_httpleak.ownership.recursion import Basis, Recursion
 from flake8_httpleak.ownership.states import Grade, State
 from flake8_httpleak.ownership.truth import is_none
 from flake8_httpleak.ownership.values import (
@@ -49,7 +50,6 @@ from flake8_httpleak.ownership.values import (
 from flake8_httpleak.ownership.walks import Run
 from flake8_httpleak.source.units import Unit
 
-SUMMARY_STEPS = 4_000
 MAX_RESULTS = 4
 MAX_VARIANTS = 8
 """For so many combinations of known arguments a function is looked at; after that less is known of them."""
@@ -74,6 +74,37 @@ class Summary:
     errors: list[ResourceKind] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class Outcome:
+    """A summary, what it rests on, and how many calls deep it was worked out. None: it could not be had."""
+
+    summary: Summary | None
+    basis: Basis
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """What is being summarized: a function with the arguments that are known, and the calls that its walk came by."""
+
+    m: Machine
+    info: FunctionInfo
+    env: dict[str, Value]
+    key: Key
+    met: set[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fate:
+    """What becomes of a resource that a function makes.
+
+    is_returned: the result leads to it on some path. is_handed: it does while the resource is held, so that the caller gets it.
+    """
+
+    is_returned: bool = False
+    is_handed: bool = False
+
+
 class Summaries:
     """The summaries of one file."""
 
@@ -82,36 +113,22 @@ class Summaries:
         self.program = program
         self.concerns = concerns
         self.any_kind: ResourceKind = Kind(role="inert", key="", library="")
-        self.assumed = 0
-        """How often a call was not looked into because it is under way or too deep; what rests on that is not kept."""
+        self.recursion = Recursion()
+        self.bystanders = Bystanders(program)
         self.given_up = 0
         self.sites: dict[int, cst.CSTNode] = {}
         """Every call that was seen to make a resource, by its site."""
-        self._active: list[FunctionInfo] = []
         self._reworked: dict[FunctionInfo, bool] = {}
-        self._results: dict[Key, Summary | None] = {}
+        self._results: dict[Key, list[Outcome]] = {}
         self._variants: Counter[tuple[FunctionInfo, int]] = Counter()
-        self._fresh: dict[tuple[Key, int], bool] = {}
+        self._fates: dict[tuple[Key, int], _Fate] = {}
         self.dependencies: frozenset[str] = frozenset()
-
-    def is_active(self, info: FunctionInfo) -> bool:
-        """Whether a function is being walked right now."""
-        return info in self._active
 
     def is_reworked(self, info: FunctionInfo) -> bool:
         """Whether a decorator of the file keeps what a function returns to itself."""
         if info not in self._reworked:
             self._reworked[info] = bool(info.decorators) and is_reworked(self.program, info)
         return self._reworked[info]
-
-    @contextmanager
-    def entering(self, info: FunctionInfo) -> Iterator[None]:
-        """Walk a function."""
-        self._active.append(info)
-        try:
-            yield
-        finally:
-            self._active.pop()
 
     def is_beside_the_point(self, info: FunctionInfo, given: dict[str, Value]) -> bool:
         """Whether a function has nothing to do with clients, and gets nothing that has: a survey need not look into it.
@@ -130,40 +147,40 @@ class Summaries:
         """The summary of one call; None if it cannot be had. steps: how often the arguments were made less telling."""
         env = {name: _known(name, value) for name, value in given.items()}
         key = (info, _key(env))
-        if key in self._results:
-            return self._results[key]
+        for known in self._results.get(key, ()):
+            if self.recursion.holds(known.basis, known.depth, m.depth):
+                self.recursion.rest(known.basis)
+                return known.summary
         self._variants[info, steps] += 1
         most = FEW_VARIANTS if info.unit.last - info.unit.first > LONG else MAX_VARIANTS
         if self._variants[info, steps] > most and key[1]:
             return self.result(m, info, _less_known(env), steps + 1)
-        before = self.assumed
-        try:
-            run = self._survey(m, info, env)
-            summary: Summary | None = self._summary(m, info, env, run, key)
-        except (GiveUp, RecursionError):
-            self.given_up += 1
-            summary = None
-        if self.assumed == before or not self._active:
-            self._results[key] = summary
+        with self.recursion.resting() as basis:
+            try:
+                summary: Summary | None = self._summary(m, info, env, key)
+            except (GiveUp, RecursionError):
+                self.given_up += 1
+                summary = None
+        self._results.setdefault(key, []).append(Outcome(summary, basis, m.depth))
         return summary
 
-    def _survey(self, m: Machine, info: FunctionInfo, env: dict[str, Value], track: cst.CSTNode | None = None) -> Run:
-        return self._walk(self._machine(m, info, track), info, env)
-
     def _machine(self, m: Machine, info: FunctionInfo, track: cst.CSTNode | None = None) -> Machine:
-        return Machine(self.program, self, info, depth=m.depth + 1, budget=Budget(SUMMARY_STEPS), track=track)
+        return Machine(self.program, self, info, depth=m.depth + 1, budget=Budget(STEPS), track=track)
 
     def _walk(self, machine: Machine, info: FunctionInfo, env: dict[str, Value]) -> Run:
         closure = {name: resite(value, lambda _: NOBODY) for name, value in info.closure.items() if name in info.free}
-        with self.entering(info):
+        with self.recursion.entering(info):
             return machine.execute(State({**closure, **env}))
 
-    def _summary(self, m: Machine, info: FunctionInfo, env: dict[str, Value], run: Run, key: Key) -> Summary:
+    def _summary(self, m: Machine, info: FunctionInfo, env: dict[str, Value], key: Key) -> Summary:
+        walked = self._machine(m, info)
+        run = self._walk(walked, info, env)
+        call = _Call(m, info, env, key, walked.met)
         found: list[Value] = []
         absent: list[frozenset[str]] = []
         for left in run.yielded if info.is_generator else run.flow.returns:
             missing = _missing_fields(info, left.state)
-            for one in options(self._checked(m, info, env, left.value, key)):
+            for one in options(self._checked(call, left.value)):
                 if one in found:
                     absent[found.index(one)] &= missing
                 else:
@@ -198,43 +215,38 @@ class Summaries:
             return Manager(lent[0] if lent else Symbol("nothing"), releases=False)
         return Items("iterator", tuple(values[:4]), exact=False, many=True)
 
-    def _checked(self, m: Machine, info: FunctionInfo, env: dict[str, Value], value: Value, key: Key) -> Value:
+    def _checked(self, call: _Call, value: Value) -> Value:
         """A returned value with the sites of those resources that the caller really gets.
 
         Whoever gets a method of a client cannot close that by it, unless it is the one that closes.
         """
-        if info.is_cached or info.is_manager or (isinstance(value, Member) and not is_closing(value)):
+        if call.info.is_cached or call.info.is_manager or (isinstance(value, Member) and not is_closing(value)):
             return resite(value, lambda _: NOBODY)
-        return resite(value, lambda site: self._handed_site(m, info, env, site, key))
+        return resite(value, lambda site: self._handed_site(call, site))
 
-    def _handed_site(self, m: Machine, info: FunctionInfo, env: dict[str, Value], site: int, key: Key) -> int:
+    def _handed_site(self, call: _Call, site: int) -> int:
         """The site of what a function returns, if it hands that over; of several, one if it hands over each of them."""
-        sites = [site] if site != SEVERAL else self._returned_sites(m, info, env)
-        return sites[0] if sites and all(one != NOBODY and self._is_handed(m, info, env, one, key) for one in sites) else NOBODY
+        made = (one for one in call.met if one in self.sites) if site == SEVERAL else ()
+        sites = [one for one in made if self._fate(call, one).is_returned] if site == SEVERAL else [site]
+        return sites[0] if sites and all(one != NOBODY and self._fate(call, one).is_handed for one in sites) else NOBODY
 
-    def _returned_sites(self, m: Machine, info: FunctionInfo, env: dict[str, Value]) -> list[int]:
-        """The sites of all that a function makes and returns on some path."""
-        met = self._machine(m, info)
-        self._walk(met, info, env)
-        made = [site for site in met.met if site in self.sites]
-        runs = [(site, self._survey(m, info, env, self.sites[site])) for site in made]
-        return [site for site, run in runs if any(reaches(one.value, TRACKED) for one in run.flow.returns)]
-
-    def _is_handed(self, m: Machine, info: FunctionInfo, env: dict[str, Value], site: int, key: Key) -> bool:
-        """Whether a function hands over what it makes at a site: held and only reachable through what is returned."""
-        known = self._fresh.get((key, site))
+    def _fate(self, call: _Call, site: int) -> _Fate:
+        """What becomes of a resource that a function makes at a site."""
+        known = self._fates.get((call.key, site))
         if known is None:
-            self._fresh[key, site] = False  # while it is being worked out
-            node = m.summaries.sites.get(site)
-            known = node is not None and self._follow(m, info, env, node)
-            self._fresh[key, site] = known
+            known = self._fates[call.key, site] = _Fate()  # while it is being worked out
+            node = self.sites.get(site)
+            if node is not None:
+                known = self._fates[call.key, site] = self._follow(call, node)
         return known
 
-    def _follow(self, m: Machine, info: FunctionInfo, env: dict[str, Value], node: cst.CSTNode) -> bool:
-        run = self._survey(m, info, env, node)
-        if info.is_generator:
-            return Status.RELEASED not in run.ends and any(one.how == "yielded" for one in run.handovers)
-        return any(one.state.is_open and reaches(one.value, TRACKED) for one in run.flow.returns)
+    def _follow(self, call: _Call, node: cst.CSTNode) -> _Fate:
+        run = self._walk(self._machine(call.m, call.info, node), call.info, call.env)
+        returned = [one for one in run.flow.returns if reaches(one.value, TRACKED)]
+        if call.info.is_generator:
+            lent = Status.RELEASED not in run.ends and any(one.how == "yielded" for one in run.handovers)
+            return _Fate(bool(returned), lent)
+        return _Fate(bool(returned), any(one.state.is_open for one in returned))
 
     def made_in(self, value: Value) -> ResourceKind | None:
         """The kind of a resource that somebody has to own, inside a value."""
