@@ -83,6 +83,10 @@ class Timeout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     seconds: str = "{}"
 
 
+OF_THIS_FILE = "<file>."
+"""How the key of a kind begins that is made from a class of the file under analysis."""
+
+
 class Kind(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_unknown_fields=True):
     """A type of resource, or a look-alike that holds nothing (`role = "inert"`).
 
@@ -101,6 +105,7 @@ class Kind(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_unknown_f
     iterable: so does iterating over the object itself. failing_read: what a read that raises leaves behind.
     break_closes: leaving an iterator early closes too.
     error_closes: methods that release when they raise (aiohttp's `raise_for_status`).
+    opening_errors: exceptions of the request alone: no read raises one, so whoever catches them has no response.
     harmless: methods that don't raise in practice. closed_flags: attributes that are true once released.
     bodiless: the attribute with the status, and statuses of answers that have no body and so hold nothing.
     arrives: `released` if it holds nothing once it is there, such as the answer to HEAD.
@@ -136,6 +141,7 @@ class Kind(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_unknown_f
     failing_read: Literal["closes", "keeps"] = "keeps"
     break_closes: bool = False
     error_closes: frozenset[str] = frozenset()
+    opening_errors: frozenset[str] = frozenset()
     harmless: frozenset[str] = frozenset()
     offline: frozenset[str] = frozenset()
     closed_flags: frozenset[str] = frozenset()
@@ -159,6 +165,11 @@ class Kind(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_unknown_f
     """Full key, `requests.Session`; set by the loader, not allowed in a table."""
     library: str = ""
     """Name of the table it belongs to; set by the loader."""
+
+    @property
+    def is_of_this_file(self) -> bool:
+        """Whether it was made from a class of the file under analysis, not read from a table."""
+        return self.key.startswith(OF_THIS_FILE)
 
     @property
     def makes_others(self) -> bool:

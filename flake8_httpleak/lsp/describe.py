@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from flake8_httpleak.clients.catalog import Catalog, ResourceKind
-from flake8_httpleak.clients.model import Bound, Timeout
+from flake8_httpleak.clients.model import OF_THIS_FILE, Bound, Timeout
 from flake8_httpleak.diagnostics import Reclaim
-from flake8_httpleak.lsp.sites import OF_THIS_FILE, Site
+from flake8_httpleak.lsp.sites import Site
 
 _HOLDS = {
     "client": "the connections of its pool",
@@ -58,7 +58,7 @@ def _title(site: Site) -> str:
 
 
 def _name(kind: ResourceKind) -> str:
-    if kind.key.startswith(OF_THIS_FILE):
+    if kind.is_of_this_file:
         return f"`{kind.key.removeprefix(OF_THIS_FILE)}` of this file, which owns a client of {kind.library}"
     role = kind.role if kind.role != "pinned" else "response"
     shown = [*kind.classes, *kind.types, *kind.makers]
@@ -109,7 +109,7 @@ def _timeout(timeout: Timeout | None) -> Iterator[str]:
 def _pool(site: Site) -> Iterator[str]:
     """The bounds of what is made, or, where another class of the library takes them, of that."""
     kind = site.makes
-    if kind is None or kind.role not in ("client", "transport", "connection") or kind.key.startswith(OF_THIS_FILE):
+    if kind is None or kind.role not in ("client", "transport", "connection") or kind.is_of_this_file:
         return
     if kind.bounds:
         yield from (f"Pool: {_bound(one)}." for one in kind.bounds)

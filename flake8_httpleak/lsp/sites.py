@@ -18,8 +18,6 @@ from flake8_httpleak.ownership.program import Program
 from flake8_httpleak.source.positions import spans_in_units
 
 NOWHERE = Span(Position(0, 0), Position(0, 0))
-OF_THIS_FILE = "<file>."
-"""How the key of a kind begins that is made from a class of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,4 +79,4 @@ def _site(span: Span, catalog: Catalog, made: Acquisition | None, called: Method
 
 
 def _is_in_tables(kind: ResourceKind) -> bool:
-    return not kind.key.startswith(OF_THIS_FILE)
+    return not kind.is_of_this_file

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from flake8_httpleak.ownership.annotations import annotated_value, declared_fields
-from flake8_httpleak.ownership.classes import BUILDERS, Fields
+from flake8_httpleak.ownership.classes import Fields
 from flake8_httpleak.ownership.events import Acquisition, Events, FieldStore, LocalCall, made_sites
 from flake8_httpleak.ownership.interpreter import Machine
 from flake8_httpleak.ownership.joining import join
 from flake8_httpleak.ownership.knowledge import has_unit, matters, united
 from flake8_httpleak.ownership.machine import GiveUp
+from flake8_httpleak.ownership.methods import BUILDERS
 from flake8_httpleak.ownership.program import ClassInfo, FunctionInfo, Program
 from flake8_httpleak.ownership.relevance import News, Relevance
 from flake8_httpleak.ownership.states import State

@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from flake8_httpleak.ownership.arguments import Arguments
-from flake8_httpleak.ownership.kinds import is_method
+from flake8_httpleak.ownership.kinds import is_method, unasked
 from flake8_httpleak.ownership.library import special
 from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.states import State
@@ -25,6 +25,7 @@ def asked(m: Machine, arguments: Arguments, node: cst.Call, state: State) -> Bra
             pass
         case _:
             return [(m.fresh(node, state), state)]
+    unasked(first, state)
     answer = _ANSWERS.get(question, _unknown)(m, first, second)
     return [(Const(answer) if answer is not None else Test(question, first, second), state)]
 

@@ -11,7 +11,7 @@ from flake8_httpleak.ownership import containers, functions, instances, library,
 from flake8_httpleak.ownership.arguments import Arguments
 from flake8_httpleak.ownership.assigning import store_attribute
 from flake8_httpleak.ownership.giving import give
-from flake8_httpleak.ownership.kinds import kind_of, use, whole
+from flake8_httpleak.ownership.kinds import failures, kind_of, use, whole
 from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.managers import enter
 from flake8_httpleak.ownership.states import Grade, State
@@ -143,9 +143,11 @@ def _closing(m: Machine, callee: Function, node: cst.Call, state: State) -> Bran
         return None
     if m.events is not None and m.depth == 0:
         m.events.called(m, node, owner, callee.info.name, Arguments())
-    if callee.info.name in kind.release_async:
+    name = callee.info.name
+    leaves = kind.context != "none" and name in instances.EXIT  # a `with` that is written out
+    if name in kind.release_async or (leaves and name == "__aexit__"):
         return [(instances.start_closing(m, owner, node, state), state)]
-    if callee.info.name in kind.release:
+    if name in kind.release or leaves:
         instances.release(m, owner, node, state)
         return [(NONE, state)]
     return None
@@ -158,7 +160,7 @@ def _view(m: Machine, view: View, arguments: Arguments, node: cst.Call, state: S
     if view.owns:
         kind = kind_of(view.of)
         found = m.catalog.method(kind.key, view.path) if kind is not None else None
-        m.raises(state, Grade.STRONG, node, (f"lib:{kind.library}",) if kind is not None else ())
+        m.raises(state, Grade.STRONG, node, failures(view.of))
         return [(View(view.of, view.path, m.catalog.kind(found.kind) if found and found.kind else None, owns=True), state)]
     return [(view, state)]
 

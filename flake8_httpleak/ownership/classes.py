@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from flake8_httpleak.clients.model import Kind
+from flake8_httpleak.clients.model import OF_THIS_FILE, Kind
 from flake8_httpleak.diagnostics import Reclaim
 from flake8_httpleak.ownership.events import Acquisition, FieldStore, made_sites
 from flake8_httpleak.ownership.interpreter import Machine
 from flake8_httpleak.ownership.machine import CLOSED_HERE, STEPS, Budget
 from flake8_httpleak.ownership.members import path_of
+from flake8_httpleak.ownership.methods import BUILDERS, CLOSERS, LEAVES, PLAIN_CLOSERS
 from flake8_httpleak.ownership.program import ClassInfo, FunctionInfo
 from flake8_httpleak.ownership.reflection import passes_all_on, reaches_any_field
 from flake8_httpleak.ownership.states import State, Trail
@@ -44,29 +45,7 @@ if TYPE_CHECKING:
     from flake8_httpleak.clients.catalog import ResourceKind
     from flake8_httpleak.ownership.analysis import Analyser
 
-CLOSERS = frozenset(
-    {
-        "close",
-        "aclose",
-        "stop",
-        "shutdown",
-        "disconnect",
-        "dispose",
-        "cleanup",
-        "teardown",
-        "tearDown",
-        "__exit__",
-        "__aexit__",
-        "__del__",
-    }
-)
-"""Methods that release what their object holds, by their names."""
-PLAIN_CLOSERS = frozenset({"close", "aclose", "shutdown", "dispose", "disconnect", "__exit__", "__aexit__", "__del__"})
-"""Methods whose names leave no doubt that they are there to release what an object holds."""
 MANY = 12
-BUILDERS = frozenset({"__init__", "__new__", "__post_init__", "__attrs_post_init__"})
-ENTERS = frozenset({"__enter__", "__aenter__"})
-LEAVES = frozenset({"__exit__", "__aexit__"})
 TAKES = frozenset({"values", "items", "copy", "pop", "popitem", "popleft", "get", "get_nowait"} | {"close", "aclose", "pop_all"})
 """Methods of containers that give what is in them, and of exit stacks those that close it."""
 
@@ -354,7 +333,7 @@ def _kind_of_class(info: ClassInfo, fate: FieldFate, before: ResourceKind | None
     protocol = "both" if len(context) > 1 else "sync" if "__exit__" in context else "async" if context else "none"
     return Kind(
         role="client",
-        key=f"<file>.{info.name}",
+        key=f"{OF_THIS_FILE}{info.name}",
         library=fate.kind.library,
         # An underscore stands after the capital letters: messages name public methods first.
         release=tuple(sorted(plain.union(before.release if before else ()), key=str.upper)),

@@ -52,8 +52,10 @@ def invoke(
     if items.form == STACK:
         return _of_stack(m, items, name, arguments, node, state, path)
     if name in _ADD and (given := list(arguments.values())):
-        key = given[0] if name == "insert" and len(given) > 1 else UNKNOWN
-        keep(m, items, put(items, key, given[-1], many=bool(m.loops)), given[-1], node, state, path)
+        inserted = name == "insert" and len(given) > 1
+        added = arguments.named.get("item") or given[inserted]  # what else `Queue.put` gets says how long it may wait
+        key = given[0] if inserted else UNKNOWN
+        keep(m, items, put(items, key, added, many=bool(m.loops)), added, node, state, path)
         return [(NONE, state)]
     if name in _MERGE:
         for value in arguments.values():

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
+from flake8_httpleak.ownership.kinds import NEVER, OF_LIBRARY
 from flake8_httpleak.ownership.machine import Machine
 from flake8_httpleak.ownership.states import RAISED, Flow, Grade, Raised, Returned, State, States, Trail
 from flake8_httpleak.ownership.values import Class, Dotted, Items, Object, Result, Symbol, Value, options
@@ -88,9 +89,9 @@ def _takes(one: Raised, name: str) -> bool | None:
     if one.classes[0].startswith(STATUS):
         last = name.rpartition(".")[2]
         return True if last in _OF_STATUS else None if name in ("OSError", "IOError", "EnvironmentError") else False
-    if one.classes[0].startswith("lib:"):
-        root = one.classes[0].removeprefix("lib:").partition("_")[0]
-        if name in _PLAIN:
+    if one.classes[0].startswith(OF_LIBRARY):
+        root = one.classes[0].removeprefix(OF_LIBRARY).partition("_")[0]
+        if name in _PLAIN or f"{NEVER}{name}" in one.classes:
             return False
         return True if name.partition(".")[0] in (root, "urllib", "http") or name in _ENVIRONMENT else None
     return None if "Exception" in one.classes and name.partition(".")[0] == one.classes[0].partition(".")[0] else False

@@ -15,6 +15,7 @@ from flake8_httpleak.ownership.comparing import compared
 from flake8_httpleak.ownership.conditions import branch, merge, take
 from flake8_httpleak.ownership.learning import is_chunk
 from flake8_httpleak.ownership.machine import Branches, Machine
+from flake8_httpleak.ownership.missing import MISSING, may_be_missing
 from flake8_httpleak.ownership.reading import read
 from flake8_httpleak.ownership.states import Fact, Grade, Returned, State
 from flake8_httpleak.ownership.truth import narrow, truth
@@ -324,7 +325,7 @@ def boolean(m: Machine, node: cst.BooleanOperation, state: State) -> Branches:
     found: Branches = []
     what = ""
     for value, after in m.eval(node.left, state):
-        what = instances.MISSING if not stops and instances.may_be_missing(value) else what
+        what = MISSING if not stops and may_be_missing(value) else what
         for taken in _ways(m, node.left, value, after):
             way, kept = taken
             if truth(kept, way) is stops:

@@ -15,6 +15,7 @@ from flake8_httpleak.ownership.arguments import Arguments
 from flake8_httpleak.ownership.declared import carry_out
 from flake8_httpleak.ownership.giving import give
 from flake8_httpleak.ownership.machine import Branches, Machine
+from flake8_httpleak.ownership.missing import is_spare
 from flake8_httpleak.ownership.program import FunctionInfo
 from flake8_httpleak.ownership.recursion import MAX_DEPTH
 from flake8_httpleak.ownership.states import Fact, Grade, State, functions_in
@@ -346,7 +347,7 @@ def arriving(
         followed = m.follows(node)
         pending = isinstance(value, Pending)
         if m.events is not None and m.depth == 0:
-            m.events.made_by_helper(m, node, made, info, spare=spare or instances.is_spare(state))
+            m.events.made_by_helper(m, node, made, info, spare=spare or is_spare(state))
         if followed:
             m.acquired(state, node, Status.PENDING if pending else Status.HELD)
         site = TRACKED if followed else id(node)

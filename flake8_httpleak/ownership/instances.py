@@ -11,16 +11,16 @@ from flake8_httpleak.clients.paths import names
 from flake8_httpleak.ownership.arguments import Arguments, holds
 from flake8_httpleak.ownership.exceptions import STATUS
 from flake8_httpleak.ownership.giving import give, work_over
-from flake8_httpleak.ownership.kinds import is_followed, is_method, kind_of, use, use_all, whole
+from flake8_httpleak.ownership.kinds import OF_LIBRARY, failures, is_followed, is_method, kind_of, unasked, use, use_all, whole
 from flake8_httpleak.ownership.learning import chunk
 from flake8_httpleak.ownership.machine import Branches, Machine
+from flake8_httpleak.ownership.missing import is_spare
 from flake8_httpleak.ownership.promises import fails_later
-from flake8_httpleak.ownership.states import OFFLINE, Fact, Grade, State
+from flake8_httpleak.ownership.states import Grade, State
 from flake8_httpleak.ownership.values import (
     NOBODY,
     NONE,
     TRACKED,
-    Attr,
     Awaitable,
     Choice,
     Closing,
@@ -33,11 +33,8 @@ from flake8_httpleak.ownership.values import (
     Part,
     Pending,
     Status,
-    Symbol,
     Value,
     View,
-    is_parameter,
-    options,
     parts,
     reaches,
 )
@@ -53,8 +50,6 @@ _LOOKS = frozenset({"raise_for_status"})
 _CLOSES = frozenset({"close", "aclose"})
 ENTER = frozenset({"__enter__", "__aenter__"})
 EXIT = frozenset({"__exit__", "__aexit__"})
-MISSING = "missing"
-"""What an unknown flag is of that is false where something is missing which might have been given."""
 
 
 def invoke(
@@ -78,6 +73,7 @@ def invoke(
         use(value, state)
         return [(m.fresh(node, state), state)]
     if path in kind.take_methods:
+        unasked(value, state)
         give(m, arguments, node, state, path)
         work_over(m, value, arguments, node, state)
         return [(NONE, state)]
@@ -89,7 +85,7 @@ def invoke(
     give(m, arguments, node, state, path, value)
     later = None
     if names(kind.offline, path):
-        state.mark(OFFLINE) if is_followed(value) else None
+        unasked(value, state)
     elif not names(kind.harmless, path):
         later = _unlisted(m, value, kind, path, node, state)
     return [(later or (chunk(value, state) if path in kind.full_reads else m.fresh(node, state)), state)]
@@ -153,7 +149,7 @@ def _unlisted(m: Machine, value: Value, kind: ResourceKind, path: str, node: cst
         return None
     use(value, state)
     strong = kind.role == "client" or path.endswith("raise_for_status")
-    of_status = f"{STATUS}{kind.library}" if path.endswith("raise_for_status") else f"lib:{kind.library}"
+    of_status = f"{STATUS}{kind.library}" if path.endswith("raise_for_status") else f"{OF_LIBRARY}{kind.library}"
     if strong and fails_later(m, kind):
         return Awaitable(m.fresh(node, state), (of_status,))
     m.raises(state, Grade.STRONG if strong else Grade.WEAK, node, (of_status,))
@@ -220,7 +216,7 @@ def release(m: Machine, value: Value, node: cst.CSTNode, state: State, what: str
 def consume(m: Machine, value: Value, node: cst.CSTNode, state: State) -> Value:
     """Read to the end, which releases; a read that fails may release as well."""
     kind = kind_of(value)
-    library = (f"lib:{kind.library}",) if kind is not None else ()
+    library = failures(value)
     if isinstance(value, View) and value.kind is not None and value.kind.role == "inert":  # its connection stays open
         m.raises(state, Grade.STRONG, node, library)
         return m.fresh(node, state)
@@ -242,7 +238,7 @@ def _raise_released(m: Machine, value: Value, node: cst.CSTNode, state: State) -
     if is_followed(value) and state.is_open:
         state = state.copy()
         m.released(state, node, "closed by the failure")
-    m.raises(state, Grade.STRONG, node, (f"lib:{kind.library}",) if (kind := kind_of(value)) else ())
+    m.raises(state, Grade.STRONG, node, failures(value))
 
 
 def produce(
@@ -250,6 +246,9 @@ def produce(
 ) -> Branches:
     """A call that hands out a resource, if its arguments ask for one; `path` is what is called."""
     library = found.kind.partition(".")[0]
+    if receiver is None and arguments.get("url", found.parameters) == Const(""):  # done for what the call sets up before it fails
+        m.raises(state, Grade.STRONG, node, ("ValueError", f"{OF_LIBRARY}{library}"))
+        return []
     asked = _asked(found, receiver, arguments)
     if asked is None and m.events is not None and m.depth == 0:
         m.events.undecided = True
@@ -260,7 +259,7 @@ def produce(
         _raise_from(m, found, node, state, library)
     give(m, arguments, node, state, path, receiver)
     key = found.kind if asked else found.otherwise if asked is False else ""
-    fails = (f"lib:{library}",) if later else ()
+    fails = (f"{OF_LIBRARY}{library}",) if later else ()
     if not key:
         made = m.fresh(node, state)
         return [(Awaitable(made, fails) if fails else made, state)]
@@ -311,7 +310,7 @@ def _raise_from(m: Machine, found: Produce, node: cst.CSTNode, state: State, lib
     """The call fails: with nothing to release, or with an exception that is an open response."""
     if found.error:
         raise_open(m, m.catalog.kind(found.error), node, state)
-    m.raises(state, Grade.STRONG, node, (f"lib:{library}",))
+    m.raises(state, Grade.STRONG, node, (f"{OF_LIBRARY}{library}",))
 
 
 def raise_open(m: Machine, kind: ResourceKind, node: cst.CSTNode, state: State) -> None:
@@ -361,30 +360,6 @@ def note(
     m.summaries.sites[id(node)] = node
     if m.events is not None and m.depth == 0:
         m.events.acquired(m, node, kind, arguments=arguments, receiver=receiver, delivery=delivery, error=error, spare=spare)
-
-
-def is_spare(state: State) -> bool:
-    """Whether something is missing here that the caller or an object might have had."""
-    return any(_is_missing(value, fact) for value, fact in state.facts.items())
-
-
-def _is_missing(value: Value, fact: Fact) -> bool:
-    """Whether a parameter or an attribute is None, or something that is declared as a client is not there."""
-    gone = fact in (Fact.NONE, Fact.FALSY)
-    if isinstance(value, Choice):
-        return gone and any(isinstance(one, Instance) for one in value.options)
-    if gone and isinstance(value, Symbol) and isinstance(value.key, tuple) and value.key[1:] == (MISSING,):
-        return True
-    key = value.key if fact is Fact.NONE and isinstance(value, Symbol) else None
-    return isinstance(key, Attr) or (isinstance(key, tuple) and (key[0] == "parameter" or isinstance(key[0], int)))
-
-
-def may_be_missing(value: Value) -> bool:
-    """Whether a value is what the caller or an object has or not: a parameter, an attribute, something declared as a client."""
-    return any(
-        isinstance(one, Instance) or is_parameter(one) or (isinstance(one, Symbol) and isinstance(one.key, Attr))
-        for one in options(value)
-    )
 
 
 def hand_out(m: Machine, value: Value, node: cst.CSTNode, state: State) -> None:

@@ -6,7 +6,7 @@ import libcst as cst
 
 from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.ownership import instances
-from flake8_httpleak.ownership.kinds import is_followed, kind_of, use
+from flake8_httpleak.ownership.kinds import failures, is_followed, kind_of, use
 from flake8_httpleak.ownership.machine import Machine
 from flake8_httpleak.ownership.states import Grade, State
 from flake8_httpleak.ownership.values import (
@@ -132,7 +132,7 @@ def advance(m: Machine, owner: Value, node: cst.CSTNode, state: State) -> None:
     if kind is not None and kind.failing_read == "closes" and state.is_open:
         failed = state.copy()
         m.released(failed, node, "closed by the failure")
-    m.raises(failed, Grade.STRONG, node, (f"lib:{kind.library}",) if kind is not None else ())
+    m.raises(failed, Grade.STRONG, node, failures(owner))
 
 
 def closes_on_break(owner: Value) -> bool:

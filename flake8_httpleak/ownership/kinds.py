@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from flake8_httpleak.clients.catalog import ResourceKind
-from flake8_httpleak.ownership.states import State
+from flake8_httpleak.ownership.states import OFFLINE, State
 from flake8_httpleak.ownership.values import TRACKED, Instance, Items, Member, Object, Part, Value, View
+
+OF_LIBRARY = "lib:"
+"""How a class of exceptions is written of which only the library is known."""
+NEVER = "never:"
+"""How one is written, beside that, that the step does not raise."""
 
 
 def kind_of(value: Value) -> ResourceKind | None:
@@ -30,10 +35,22 @@ def whole(value: Value) -> Value:
     return value
 
 
+def failures(value: Value) -> tuple[str, ...]:
+    """What a step on a resource may raise: exceptions of its library, but none of those that only the request raises."""
+    kind = kind_of(value)
+    return (f"{OF_LIBRARY}{kind.library}", *sorted(f"{NEVER}{name}" for name in kind.opening_errors)) if kind is not None else ()
+
+
 def use(value: Value, state: State) -> None:
     """A request goes through a client: from now on it may hold a connection."""
     if is_followed(whole(value)):
         state.used = True
+
+
+def unasked(value: Value, state: State) -> None:
+    """Something is done with a client that needs no connection: it may be there for this alone."""
+    if is_followed(whole(value)):
+        state.mark(OFFLINE)
 
 
 def use_all(value: Value, state: State) -> None:

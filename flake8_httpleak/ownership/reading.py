@@ -10,6 +10,7 @@ from flake8_httpleak.ownership.instances import VIEW_READS, VIEW_RELEASES
 from flake8_httpleak.ownership.kinds import is_method, kind_of
 from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.members import below, member
+from flake8_httpleak.ownership.methods import BUILDERS
 from flake8_httpleak.ownership.states import State
 from flake8_httpleak.ownership.values import Attr, Choice, Function, Instance, Member, Object, Result, Symbol, Value, View, choice
 
@@ -49,7 +50,9 @@ def _of_object(m: Machine, value: Object, name: str, node: cst.CSTNode, state: S
         return functions.call(m, Function(function, value), Arguments(), node, state)
     if function is not None:
         return [(Function(function, value), state)]
-    found = value.info.field(name)
+    known = [info.fields[name] for info in value.info.line_of_descent if name in info.fields]
+    builds = m.function.owner is value.info and m.function.name in BUILDERS  # what its base put there may be there yet
+    found: Value | None = choice(known if builds else known[:1]) if known else None
     if found is None and value.info.library_kind is not None:
         return [(below(Instance(value.info.library_kind), value, name), state)]
     if found is None or isinstance(found, Symbol):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import sys
 
-from flake8_httpleak.ownership.classes import BUILDERS, ENTERS, FieldFate
+from flake8_httpleak.ownership.classes import FieldFate
+from flake8_httpleak.ownership.methods import BUILDERS, ENTERS
 from flake8_httpleak.ownership.program import Program
 from flake8_httpleak.source.units import Unit
 

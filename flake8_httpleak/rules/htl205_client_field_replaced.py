@@ -77,8 +77,9 @@ from collections.abc import Iterator
 import libcst as cst
 
 from flake8_httpleak.diagnostics import Level
-from flake8_httpleak.ownership.classes import BUILDERS, FieldFate
+from flake8_httpleak.ownership.classes import FieldFate
 from flake8_httpleak.ownership.events import Acquisition
+from flake8_httpleak.ownership.methods import BUILDERS
 from flake8_httpleak.ownership.program import FunctionInfo
 from flake8_httpleak.ownership.replacing import replacements
 from flake8_httpleak.ownership.walks import Loss

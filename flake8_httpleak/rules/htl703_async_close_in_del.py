@@ -69,8 +69,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flake8_httpleak.ownership.classes import CLOSERS
 from flake8_httpleak.ownership.kinds import kind_of
+from flake8_httpleak.ownership.methods import CLOSERS
 from flake8_httpleak.ownership.program import FunctionInfo
 from flake8_httpleak.rules.base import Finding, Rule, written
 from flake8_httpleak.rules.closing import finding

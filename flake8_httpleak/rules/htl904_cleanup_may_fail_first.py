@@ -63,8 +63,8 @@ from collections.abc import Collection, Iterator, Sequence
 import libcst as cst
 
 from flake8_httpleak.diagnostics import Level
-from flake8_httpleak.ownership.classes import BUILDERS
 from flake8_httpleak.ownership.events import Maker
+from flake8_httpleak.ownership.methods import BUILDERS
 from flake8_httpleak.ownership.states import Grade
 from flake8_httpleak.ownership.values import Status
 from flake8_httpleak.ownership.verdicts import Verdict

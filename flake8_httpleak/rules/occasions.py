@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from flake8_httpleak.ownership.classes import CLOSERS
+from flake8_httpleak.ownership.methods import CLOSERS
 from flake8_httpleak.ownership.program import FunctionInfo
 from flake8_httpleak.rules.facts import Facts
 from flake8_httpleak.rules.outside import Loop

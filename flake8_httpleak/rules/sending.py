@@ -86,7 +86,7 @@ def _is_of(value: Value | None, site: int) -> bool:
 
 def _opens_websocket(facts: Facts, call: MethodCall) -> bool:
     kind = kind_of(call.owner) if call.owner is not None else None
-    if kind is None or kind.key.startswith("<file>"):
+    if kind is None or kind.is_of_this_file:
         return False
     catalog = facts.analyser.program.catalog
     found = catalog.method(kind.key, call.path)

@@ -67,7 +67,7 @@ def timeout_of(facts: Facts, call: MethodCall) -> tuple[Timeout | None, str]:
     if call.owner is None:
         return catalog.timeout(call.path), catalog.library_of(call.path)
     kind = kind_of(call.owner)
-    if kind is None or kind.key.startswith("<file>"):
+    if kind is None or kind.is_of_this_file:
         return None, ""
     spec = catalog.method_timeout(kind.key, call.path)
     return (spec if spec is not None and spec.calls else None), kind.library

@@ -204,7 +204,11 @@ class _Maker:
             attempt = (
                 f"try:\n    {self._call('read', f'it.{readers[0]}') if readers[0] not in self.kind.reads else f'it.{readers[0]}'}"
             )
-            failing = f"{attempt}\nexcept Exception: pass\nelse: complain('did not fail')"
+            opening = "".join(
+                f"    if isinstance(error, {name}): complain('raises what only the request should')\n"
+                for name in sorted(self.kind.opening_errors)
+            )
+            failing = f"{attempt}\nexcept Exception as error:\n    error\n{opening}else: complain('did not fail')"
             yield self._case(
                 f"failing-read:{readers[0]}",
                 failing,
