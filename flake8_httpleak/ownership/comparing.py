@@ -16,7 +16,7 @@ from flake8_httpleak.ownership.values import NONE, UNKNOWN, Const, Items, Member
 
 def compared(m: Machine, operator: cst.BaseCompOp, left: Value, right: Value, node: cst.CSTNode, state: State) -> Value:
     """What comes of `left operator right`: the answer if that is known, or a test of what is not."""
-    if left == NONE:
+    if left == NONE or (isinstance(left, Const) and isinstance(operator, cst.Equal | cst.NotEqual)):
         left, right = right, left
     negative = isinstance(operator, cst.IsNot | cst.NotEqual | cst.NotIn)
     if right == NONE and isinstance(operator, cst.Is | cst.IsNot | cst.Equal | cst.NotEqual):

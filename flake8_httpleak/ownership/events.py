@@ -9,7 +9,20 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from flake8_httpleak.clients.catalog import ResourceKind
-from flake8_httpleak.ownership.values import NOBODY, Const, Instance, Object, Part, Pending, Result, Symbol, Value, choice, parts
+from flake8_httpleak.ownership.values import (
+    NOBODY,
+    Const,
+    Instance,
+    Object,
+    Part,
+    Pending,
+    Result,
+    Symbol,
+    Value,
+    choice,
+    options,
+    parts,
+)
 
 if TYPE_CHECKING:
     from flake8_httpleak.ownership.arguments import Arguments
@@ -69,10 +82,11 @@ class Acquisition:
             isinstance(one, Result) and any(word[:1].isupper() for word in one.of.split(".")) for one in self._parts()
         )
 
-    def _parts(self) -> list[Value | None]:
-        """What it was given of the things that it closes with itself."""
+    def _parts(self) -> list[Value]:
+        """What it was given, or may have been, of the things that it closes with itself."""
         given = self.arguments
-        return [given.get(name, self.kind.parameters) for name in self.kind.takes] if given is not None else []
+        found = [given.get(name, self.kind.parameters) for name in self.kind.takes] if given is not None else []
+        return [one for value in found if value is not None for one in options(value)]
 
     @property
     def args(self) -> Sequence[cst.Arg]:

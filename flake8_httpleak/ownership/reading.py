@@ -52,7 +52,7 @@ def _of_object(m: Machine, value: Object, name: str, node: cst.CSTNode, state: S
         return [(Function(function, value), state)]
     known = [info.fields[name] for info in value.info.line_of_descent if name in info.fields]
     builds = m.function.owner is value.info and m.function.name in BUILDERS  # what its base put there may be there yet
-    found: Value | None = choice(known if builds else known[:1]) if known else None
+    found = choice(known) if builds and len(known) > 1 else next(iter(known), None)
     if found is None and value.info.library_kind is not None:
         return [(below(Instance(value.info.library_kind), value, name), state)]
     if found is None or isinstance(found, Symbol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.clients.model import Kind
 from flake8_httpleak.ownership.bystanders import Bystanders
+from flake8_httpleak.ownership.deciding import as_compared, compared_with, is_other, learn_others
 from flake8_httpleak.ownership.decorating import is_reworked
 from flake8_httpleak.ownership.kinds import is_closing
 from flake8_httpleak.ownership.machine import STEPS, Budget, GiveUp, Machine
@@ -119,6 +120,7 @@ class Summaries:
         self.sites: dict[int, cst.CSTNode] = {}
         """Every call that was seen to make a resource, by its site."""
         self._reworked: dict[FunctionInfo, bool] = {}
+        self._decisive: dict[FunctionInfo, Mapping[str, frozenset[str]]] = {}
         self._results: dict[Key, list[Outcome]] = {}
         self._variants: Counter[tuple[FunctionInfo, int]] = Counter()
         self._fates: dict[tuple[Key, int], _Fate] = {}
@@ -145,7 +147,7 @@ class Summaries:
 
     def result(self, m: Machine, info: FunctionInfo, given: dict[str, Value], steps: int = 0) -> Summary | None:
         """The summary of one call; None if it cannot be had. steps: how often the arguments were made less telling."""
-        env = {name: _known(name, value) for name, value in given.items()}
+        env = {name: _known(name, value, self._compared(info).get(name)) for name, value in given.items()}
         key = (info, _key(env))
         for known in self._results.get(key, ()):
             if self.recursion.holds(known.basis, known.depth, m.depth):
@@ -164,13 +166,20 @@ class Summaries:
         self._results.setdefault(key, []).append(Outcome(summary, basis, m.depth))
         return summary
 
+    def _compared(self, info: FunctionInfo) -> Mapping[str, frozenset[str]]:
+        if info not in self._decisive:
+            self._decisive[info] = compared_with(info)
+        return self._decisive[info]
+
     def _machine(self, m: Machine, info: FunctionInfo, track: cst.CSTNode | None = None) -> Machine:
         return Machine(self.program, self, info, depth=m.depth + 1, budget=Budget(STEPS), track=track)
 
     def _walk(self, machine: Machine, info: FunctionInfo, env: dict[str, Value]) -> Run:
         closure = {name: resite(value, lambda _: NOBODY) for name, value in info.closure.items() if name in info.free}
+        state = State({**closure, **env})
+        learn_others(env, self._compared(info), state)
         with self.recursion.entering(info):
-            return machine.execute(State({**closure, **env}))
+            return machine.execute(state)
 
     def _summary(self, m: Machine, info: FunctionInfo, env: dict[str, Value], key: Key) -> Summary:
         walked = self._machine(m, info)
@@ -275,11 +284,16 @@ def _is_plain(value: Value) -> bool:
     return kind in _PLAIN or (kind is Object and not leads(value)) or (kind in _COMPOUND and all(map(_is_plain, parts(value))))
 
 
-def _known(name: str, value: Value) -> Value:
-    """An argument as far as a summary may depend on it: flags, None, functions, and what is of a known type."""
+def _known(name: str, value: Value, texts: frozenset[str] | None = None) -> Value:
+    """An argument as far as a summary may depend on it: flags, None, functions, and what is of a known type.
+
+    texts: what the function compares it with.
+    """
     match value:
         case Const(value=bool() | None):
             return value
+        case Const(value=str()) if texts:
+            return as_compared(name, value, texts)
         case Instance():
             return Instance(value.kind)
         case Object():
@@ -301,7 +315,8 @@ def _less_known(env: dict[str, Value]) -> dict[str, Value]:
     """The same arguments without what containers hold; without flags if there are no containers; else with nothing known."""
     for kinds in (Items, Const):
         less: dict[str, Value] = {
-            name: Symbol(("given", name)) if isinstance(value, kinds) else value for name, value in env.items()
+            name: Symbol(("given", name)) if isinstance(value, kinds) or (kinds is Const and is_other(value)) else value
+            for name, value in env.items()
         }
         if less != env:
             return less
@@ -309,4 +324,4 @@ def _less_known(env: dict[str, Value]) -> dict[str, Value]:
 
 
 def _key(env: dict[str, Value]) -> tuple[tuple[str, Hashable], ...]:
-    return tuple((name, value) for name, value in env.items() if not isinstance(value, Symbol))
+    return tuple((name, value) for name, value in env.items() if not isinstance(value, Symbol) or is_other(value))

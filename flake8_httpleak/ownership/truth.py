@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from flake8_httpleak.ownership.states import Fact, State
 from flake8_httpleak.ownership.values import (
     EARLIER,
+    NONE,
     TRACKED,
     Choice,
     Class,
@@ -41,18 +42,13 @@ def truth(value: Value, state: State) -> bool | None:
     match value:
         case Const():
             return bool(value.value)
-        case Test(operator="not"):
-            inner = truth(value.of, state)
-            return None if inner is None else not inner
-        case Test(operator="none"):
-            return is_none(value.of, state)
+        case Test():
+            return _answer(value, state)
         case Choice():
             agreed = _agreed([truth(one, state) for one in value.options])
             return agreed if agreed is not None or value.decided_by is None else truth(value.decided_by, state)
         case Items():
             return _is_filled(value, state)
-        case Test(operator="len"):
-            return truth(value.of, state)
         case Instance() if value.kind.truth == "honest":
             return True
         case Object() if not (value.info.method("__bool__") or value.info.method("__len__")):
@@ -63,6 +59,38 @@ def truth(value: Value, state: State) -> bool | None:
     if fact is None or fact is Fact.PRESENT:
         return True if isinstance(value, _ALWAYS) else None
     return fact is Fact.TRUTHY
+
+
+def _answer(test: Test, state: State) -> bool | None:
+    """What comes of a test here, by what was found out before."""
+    fact = state.facts.get(test)
+    if fact is not None and fact is not Fact.PRESENT:
+        return fact is Fact.TRUTHY
+    match test:
+        case Test(operator="not"):
+            inner = truth(test.of, state)
+            return None if inner is None else not inner
+        case Test(operator="none"):
+            return is_none(test.of, state)
+        case Test(operator="len"):
+            return truth(test.of, state)
+        case Test(operator="==", other=Const() as wanted):
+            known = _equal_to(test.of, state)
+            return None if known is None else known == wanted
+        case Test(operator="in", other=Items(exact=True) as wanted):
+            answers = [truth(Test("==", test.of, one), state) for one in wanted.values]
+            return True if True in answers else None if None in answers else False
+    return None
+
+
+def _equal_to(value: Value, state: State) -> Const | None:
+    """What an unknown value was found to be equal to."""
+    if isinstance(value, Const):
+        return value
+    for fact, known in state.facts.items():
+        if known is Fact.TRUTHY and isinstance(fact, Test) and (fact.operator, fact.of) == ("==", value):
+            return fact.other if isinstance(fact.other, Const) else None
+    return NONE if is_none(value, state) else None
 
 
 def _is_filled(value: Items, state: State) -> bool | None:

@@ -55,6 +55,7 @@ class Feed:
 - No other method makes a client; or the constructor makes none, and the name of the method says that it starts something
   (`connect`, `start`, `__enter__`).
 - The old client came from outside: a parameter is somebody else's to close.
+- The new client is given a transport or connector that was not made here, as the old one was: to close that would close both.
 - Classes of other files share the field, as for HTL204: they may close the old client.
 - The method asks for the process it is in: after a fork the old client is the parent's to close.
 - A name of the module holds nothing at first, or the function that binds it anew runs once: at start-up, in a test.
@@ -122,6 +123,8 @@ def _of_fields(facts: Facts) -> Iterator[Finding]:
             new = _made_at(facts, loss) or _named_at(facts, loss)
             if _compares_processes(method):
                 continue  # after a fork: the client is the parent's, who closes it
+            if new is not None and new.borrows_pool:
+                continue  # the one before has the same connections: to close it would close those
             if new is not None and _held_before(fate, method, new) and not is_known_elsewhere(facts.analyser.program, fate):
                 yield _replacing(new, f"self.{fate.name}", fate.acquisitions[0])
 

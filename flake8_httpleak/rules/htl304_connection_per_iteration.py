@@ -53,7 +53,7 @@ def titles(numbers):
 ## When it is silent
 
 - The host or port may be another one in each turn: the address is the loop's own variable, or built on one.
-- The loop waits, is left on success, or has ten turns at most.
+- The loop waits, is left on success (`while answer is None: answer = ...`), or has ten turns at most.
 - The loop is in a test, a command of a command line, `main`, a start-up hook, or at the top of a module.
 - `urlopen` in a loop: the standard library keeps no connection, so there is nothing to change to (HTL907 is opt-in).
 

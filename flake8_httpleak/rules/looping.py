@@ -22,7 +22,7 @@ def is_churning(loop: Loop, call: cst.CSTNode) -> bool:
     """
     if 0 < loop.turns <= MAX_WRITTEN:
         return False
-    if isinstance(loop.node, cst.While) and (_waits(loop.node) or _counts_few(loop.node)):
+    if isinstance(loop.node, cst.While) and (_waits(loop.node) or _counts_few(loop.node) or _waits_for(loop.node, call)):
         return False
     if isinstance(loop.node, cst.For | cst.While):
         return _goes_round(loop.node, call)
@@ -50,6 +50,26 @@ def _counts_few(node: cst.While) -> bool:
     return bool(found.names) and any(_bounded(test) in found.names for test in _all_of(node.test))
 
 
+def _waits_for(node: cst.While, call: cst.CSTNode) -> bool:
+    """Whether a `while` goes on as long as what the call gave is missing: `while answer is None: answer = get(url)`."""
+    found = _Names(call)
+    found.walk(node.body)
+    return any(_missing(test) in found.names for test in _all_of(node.test))
+
+
+def _missing(test: cst.BaseExpression) -> str:
+    """The name of which a condition says that it is None or false; empty if it says something else."""
+    match test:
+        case cst.UnaryOperation(operator=cst.Not(), expression=cst.Name(value=name)):
+            return name
+        case cst.Comparison(
+            left=cst.Name(value=name),
+            comparisons=[cst.ComparisonTarget(operator=cst.Is() | cst.Equal(), comparator=cst.Name(value="None"))],
+        ):
+            return name
+    return ""
+
+
 def _all_of(test: cst.BaseExpression) -> list[cst.BaseExpression]:
     """The conditions that all have to hold."""
     found: list[cst.BaseExpression] = []
@@ -72,6 +92,20 @@ def _bounded(test: cst.BaseExpression) -> str:
         ):
             return name if most.evaluated_value <= MAX_WRITTEN else ""
     return ""
+
+
+class _Names(Visitor):
+    """Names that are given what comes of a call."""
+
+    def __init__(self, call: cst.CSTNode) -> None:
+        self.call = call
+        self.names: set[str] = set()
+
+    def visit_Assign(self, node: cst.Assign) -> None:
+        found = _Contains(self.call)
+        found.walk(node.value)
+        if found.seen:
+            self.names |= {target.target.value for target in node.targets if isinstance(target.target, cst.Name)}
 
 
 class _Counts(Visitor):
