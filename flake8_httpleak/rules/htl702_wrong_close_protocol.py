@@ -63,6 +63,7 @@ async def fetch(url):
 
 - The type of what is closed is not known in the file, or its class in the file has the method.
 - The client is one that can be entered both ways.
+- The function closes the same thing in the right way as well: it tells two libraries apart.
 - `await session.close()` of `aiohttp`, whose only closing method has that name.
 
 The client itself is not reported a second time.
@@ -85,6 +86,7 @@ from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.events import Entered, MethodCall
 from flake8_httpleak.ownership.kinds import kind_of
+from flake8_httpleak.ownership.program import FunctionInfo
 from flake8_httpleak.ownership.values import Instance, Pending
 from flake8_httpleak.rules.base import Finding, Place, Rule, written
 from flake8_httpleak.rules.closing import finding
@@ -95,15 +97,27 @@ _CLOSE = frozenset({"close", "aclose"})
 
 def check(facts: Facts) -> Iterator[Finding]:
     """Find calls of closing methods that the object does not have, and blocks of the wrong kind."""
+    told = {_closed(call) for call in facts.calls if _is_right(call)}
     for call in facts.calls:
         kind = kind_of(call.owner) if call.owner is not None else None
         right = _right_method(kind, call) if kind is not None and call.certain else ""
-        if right:
+        if right and _closed(call) not in told:
             yield finding(RULE, facts, call, f"'{written(call.node.func)}()' closes nothing here; {right}")
     for block in facts.blocks:
         wrong = _wrong_block(block) if block.certain else None
         if wrong is not None:
             yield wrong
+
+
+def _closed(call: MethodCall) -> tuple[FunctionInfo, str]:
+    """What a call closes, as it is written there."""
+    return call.function, written(call.node.func).rpartition(".")[0]
+
+
+def _is_right(call: MethodCall) -> bool:
+    """Whether a call closes its object as the library wants it."""
+    kind = kind_of(call.owner) if call.owner is not None else None
+    return kind is not None and call.path in (*kind.release, *kind.release_async)
 
 
 def _right_method(kind: ResourceKind, call: MethodCall) -> str:
