@@ -15,7 +15,19 @@ import libcst as cst
 
 from flake8_httpleak.ownership.annotations import annotated_value
 from flake8_httpleak.ownership.states import Earlier, Flow, Grade, Raised, Returned, State, States, Trail
-from flake8_httpleak.ownership.values import EARLIER, NOBODY, NONE, TRACKED, UNKNOWN, Status, Symbol, Value, View, resite
+from flake8_httpleak.ownership.values import (
+    EARLIER,
+    NOBODY,
+    NONE,
+    TRACKED,
+    UNKNOWN,
+    Instance,
+    Status,
+    Symbol,
+    Value,
+    View,
+    resite,
+)
 from flake8_httpleak.ownership.walks import Catcher, Handover, Loop, Loss, Run, Start
 
 if TYPE_CHECKING:
@@ -31,6 +43,8 @@ STEPS = 4_000
 Of 2,400 resources in 177 packages one needs more, the next 3,816; methods of objects that keep a resource need 2,184 at most.
 """
 MAX_BRANCHES = 8
+ORPHAN = "<response without a name>"
+"""What stands for a response that no name leads to, while the client is there that takes it along when it is closed."""
 FOUND_CLOSED = "closed already"
 """What is said of a resource that a flag shows to be closed."""
 CLOSED_HERE = "closed here"
@@ -363,13 +377,26 @@ class Machine:
     def settle(self, state: State, node: cst.CSTNode | None, how: str) -> None:
         """After a simple statement: is the resource still reachable, and the one of an earlier turn?"""
         if state.earlier is not None:
+            again = ORPHAN in state.env and state.is_open and state.is_lost()
+            if again:
+                state.bind(ORPHAN, UNKNOWN)  # a second one without a name: so each turn leaves one
             if state.is_lost(EARLIER):
                 lost, past = state.copy(), state.earlier
                 lost.trail, lost.via, lost.marks, lost.used = past.trail, past.via, past.marks, past.used
-                self.lost(lost, node, "overwritten")
+                self.lost(lost, node, "dropped" if again else "overwritten")
             else:
                 state.resite(lambda site: TRACKED if site == EARLIER else site)
             state.earlier = None
         if state.is_open and state.is_lost():
+            if self._goes_with_its_client(state):
+                state.bind(ORPHAN, Instance(self.summaries.any_kind, TRACKED))
+                return
             fresh = state.trail is not None and state.trail.node is self.track and how == "overwritten"
             self.lost(state, node, "dropped" if fresh else how)
+
+    def _goes_with_its_client(self, state: State) -> bool:
+        """Whether this function has the client that the response came from, so that closing that closes it."""
+        if self.parent == NOBODY or self.keeps_names or state.status is not Status.HELD:
+            return False
+        clients = (value for value in state.env.values() if isinstance(value, Instance))
+        return any(value.site == self.parent and value.kind.frees_children for value in clients)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 import libcst as cst
 from msgspec.structs import replace
 
@@ -79,6 +81,8 @@ def change(state: State, path: Path, value: Value) -> None:
 def member(value: Value, name: str, node: cst.CSTNode) -> Value:
     """An attribute of a value, read or about to be called; nothing happens yet."""
     match value:
+        case Dotted(name="http.HTTPStatus") if name in HTTPStatus.__members__:
+            return Const(HTTPStatus[name].value)  # it is equal to the number
         case Dotted():
             return Dotted(f"{value.name}.{name}")
         case Instance():

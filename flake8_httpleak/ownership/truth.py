@@ -88,8 +88,11 @@ def _equal_to(value: Value, state: State) -> Const | None:
     if isinstance(value, Const):
         return value
     for fact, known in state.facts.items():
-        if known is Fact.TRUTHY and isinstance(fact, Test) and (fact.operator, fact.of) == ("==", value):
-            return fact.other if isinstance(fact.other, Const) else None
+        if isinstance(fact, Test) and (fact.operator, fact.of) == ("==", value) and isinstance(fact.other, Const):
+            if known is Fact.TRUTHY:
+                return fact.other
+            if isinstance(fact.other.value, bool):  # what is compared with one of the two is one of the two
+                return Const(not fact.other.value)
     return NONE if is_none(value, state) else None
 
 

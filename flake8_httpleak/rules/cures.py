@@ -10,6 +10,7 @@ import libcst as cst
 
 from flake8_httpleak.ownership.events import Acquisition
 from flake8_httpleak.ownership.instances import VIEW_ITERATORS
+from flake8_httpleak.ownership.states import RAISED
 from flake8_httpleak.ownership.values import Status
 from flake8_httpleak.ownership.verdicts import Verdict
 from flake8_httpleak.ownership.written import written
@@ -28,14 +29,15 @@ def cure(verdict: Verdict) -> str:
     acquisition = verdict.acquisition
     block = _block(acquisition)
     if is_kept(verdict):
-        raised = any(loss.how == "raised" for loss in verdict.losses[:1])
+        raised = any(loss.how == "raised" or any(step.what == RAISED for step in loss.trail) for loss in verdict.losses[:1])
         return "close it in 'except'" if raised else "close it before that"
     deferred = hands_out(verdict)
     if deferred == "iterator":
         return f"yield the items inside {block}" if block.startswith("'") else f"yield the items and {block}"
     if deferred:
         return "let the caller make and close it"
-    return f"use {block}" if block.startswith("'") else block
+    since = f", there since {acquisition.kind.release_since}" if acquisition.kind.release_since else ""
+    return f"use {block}{since}" if block.startswith("'") else block
 
 
 def _block(acquisition: Acquisition) -> str:

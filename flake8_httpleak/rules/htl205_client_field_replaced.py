@@ -57,7 +57,8 @@ class Feed:
 - The old client came from outside: a parameter is somebody else's to close.
 - The new client is given a transport or connector that was not made here, as the old one was: to close that would close both.
 - Classes of other files share the field, as for HTL204: they may close the old client.
-- The method asks for the process it is in: after a fork the old client is the parent's to close.
+- The method asks for the process it is in, or for the event loop: after a fork the old client is the parent's to close, and one
+  whose event loop has ended cannot be closed.
 - A name of the module holds nothing at first, or the function that binds it anew runs once: at start-up, in a test.
 - Its library closes it by itself: pools of `urllib3` have a finalizer, and clients of `boto3` hold such pools.
 
@@ -108,6 +109,8 @@ STARTERS = frozenset(
     }
 )
 
+_ASKED = frozenset({"getpid", "get_running_loop", "get_event_loop"})
+
 
 def check(facts: Facts) -> Iterator[Finding]:
     """Find fields, and names of the module, that get a new client while they still hold one."""
@@ -121,17 +124,17 @@ def _of_fields(facts: Facts) -> Iterator[Finding]:
             continue
         for method, loss in fate.overwritten:
             new = _made_at(facts, loss) or _named_at(facts, loss)
-            if _compares_processes(method):
-                continue  # after a fork: the client is the parent's, who closes it
+            if _belongs_elsewhere(method):
+                continue  # after a fork the client is the parent's, who closes it; one of another event loop can't be closed here
             if new is not None and new.borrows_pool:
                 continue  # the one before has the same connections: to close it would close those
             if new is not None and _held_before(fate, method, new) and not is_known_elsewhere(facts.analyser.program, fate):
                 yield _replacing(new, f"self.{fate.name}", fate.acquisitions[0])
 
 
-def _compares_processes(method: FunctionInfo) -> bool:
-    """Whether a method asks if it runs in the process that made its object: `if os.getpid() != self.pid`."""
-    if not method.unit.spells(("getpid",)):
+def _belongs_elsewhere(method: FunctionInfo) -> bool:
+    """Whether a method asks if it runs in the process, or event loop, that the old client is of: `os.getpid() != self.pid`."""
+    if not method.unit.spells(_ASKED):
         return False
     nodes = [node for root in method.unit.nodes for node in ast.walk(root)]
     asked = [node for node in nodes if isinstance(node, ast.Compare)]
@@ -141,7 +144,7 @@ def _compares_processes(method: FunctionInfo) -> bool:
 
 
 def _asks(node: ast.expr) -> bool:
-    return any("getpid" in (getattr(part, "attr", ""), getattr(part, "id", "")) for part in ast.walk(node))
+    return any(not _ASKED.isdisjoint((getattr(part, "attr", ""), getattr(part, "id", ""))) for part in ast.walk(node))
 
 
 def _of_module(facts: Facts) -> Iterator[Finding]:

@@ -51,7 +51,7 @@ def _counts_few(node: cst.While) -> bool:
 
 
 def _waits_for(node: cst.While, call: cst.CSTNode) -> bool:
-    """Whether a `while` goes on as long as what the call gave is missing: `while answer is None: answer = get(url)`."""
+    """Whether a `while` goes on as long as what the call gave is missing or no success: `while not answer: answer = get(url)`."""
     found = _Names(call)
     found.walk(node.body)
     return any(_missing(test) in found.names for test in _all_of(node.test))
@@ -95,7 +95,7 @@ def _bounded(test: cst.BaseExpression) -> str:
 
 
 class _Names(Visitor):
-    """Names that are given what comes of a call."""
+    """Names that are given what comes of a call, or whether that is a success."""
 
     def __init__(self, call: cst.CSTNode) -> None:
         self.call = call
@@ -104,7 +104,7 @@ class _Names(Visitor):
     def visit_Assign(self, node: cst.Assign) -> None:
         found = _Contains(self.call)
         found.walk(node.value)
-        if found.seen:
+        if found.seen or _is_success(node.value):
             self.names |= {target.target.value for target in node.targets if isinstance(target.target, cst.Name)}
 
 
