@@ -274,7 +274,7 @@ def _summarized(m: Machine, info: FunctionInfo, given: dict[str, Value], node: c
     receiver = given.get(info.parameter_names[0]) if info.parameter_names else None
     owner = _owner(receiver, node, state)
     if receiver is not None and not info.is_property:
-        members.forget_fields(state, receiver)
+        members.forget_fields(state, receiver, lambda name: m.summaries.bystanders.leaves_alone(info, frozenset({name})))
     summary = m.summaries.result(m, info, given)
     if summary is None:
         m.raises(state, Grade.WEAK, node)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 import libcst as cst
@@ -154,13 +155,16 @@ def item(m: Machine, value: Value, key: Value, node: cst.CSTNode, state: State) 
     return m.fresh(node, state)
 
 
-def forget_fields(state: State, value: Value) -> None:
-    """Something unknown was done to an object: its fields hold what the class says, no more is known of them."""
+def forget_fields(state: State, value: Value, stays: Callable[[str], bool] = lambda _: False) -> None:
+    """Something unknown was done to an object: its fields hold what the class says, no more is known of them.
+
+    stays: tells of a field that it was left alone.
+    """
     if not isinstance(value, Object):
         return
     for name, known in list(state.env.items()):
         if isinstance(known, Object) and known.info is value.info and known.fields:
-            kept = tuple(pair for pair in known.fields if known.site != NOBODY or reaches(pair[1], TRACKED))
+            kept = tuple(pair for pair in known.fields if known.site != NOBODY or reaches(pair[1], TRACKED) or stays(pair[0]))
             state.bind(name, replace(known, fields=kept))
 
 

@@ -58,7 +58,7 @@ class Handover:
 
 @dataclass(slots=True)
 class Catcher:
-    """Exceptions that leave a region of code, one for each kind, status and class."""
+    """Exceptions that leave a region of code, one for each kind, status and class, before the first use and after it."""
 
     only_open: bool = False
     raised: dict[tuple[object, ...], Raised] = field(default_factory=dict)
@@ -69,7 +69,7 @@ class Catcher:
         state = one.state
         if self.only_open and not state.is_open:
             return
-        key = (state.status, one.grade, one.classes)
+        key = (state.status, state.used, one.grade, one.classes)
         seen = (id(state), state.changed)
         if self._seen.get(key) == seen:
             return

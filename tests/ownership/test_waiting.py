@@ -106,7 +106,7 @@ PROMISES = {
     "entered by hand, async": """
         c = httpx.AsyncClient()  #: on error
         await c.__aenter__()  #: LOST: raises; LOST: raises (cancel)
-        await c.get(u)  #: LOST: raises
+        await c.get(u)  #: LOST: raises; LOST: raises (cancel)
         await c.__aexit__(None, None, None)  #: closed
     """,
     "entered by hand, async, not awaited": """
