@@ -26,6 +26,7 @@ from flake8_httpleak.ownership.touching import gives, passes_on, touches
 from flake8_httpleak.ownership.values import (
     NOBODY,
     TRACKED,
+    Closing,
     Instance,
     Items,
     Object,
@@ -34,6 +35,7 @@ from flake8_httpleak.ownership.values import (
     Value,
     options,
     parts,
+    reaches,
     resite,
 )
 from flake8_httpleak.ownership.walks import Handover, Loss, Run
@@ -71,6 +73,8 @@ class FieldFate:
     """Methods that release it, by their names."""
     releasing: set[FunctionInfo] = field(default_factory=set)
     """The same methods; walks through others that call them need not go through them again."""
+    promising: set[str] = field(default_factory=set)
+    """Those that give the coroutine which does: `def close(self): return self.session.close()`."""
     has_closer: bool = False
     """The class offers a way to release something."""
     given: bool = False
@@ -203,6 +207,11 @@ class Fields:
         if any(one.state.status is Status.RELEASED and CLOSED_HERE in one.state.marks for one in run.flow.returns):
             fate.closers.add(method.name)
             fate.releasing.add(method)
+        if not method.is_async and any(
+            isinstance(one.value, Closing) and reaches(one.value, TRACKED) for one in run.flow.returns
+        ):
+            fate.closers.add(method.name)  # whoever calls it awaits that
+            fate.promising.add(method.name)
         cleans_up = method.name.lstrip("_") in CLOSERS or method.name in LEAVES  # with the help of something unknown
         helped = cleans_up and any(one.how.startswith("given") for one in run.handovers)
         fate.given = fate.given or helped or any(is_given_away(one, method) for one in run.handovers)
@@ -327,8 +336,8 @@ def _kind_of_class(info: ClassInfo, fate: FieldFate, before: ResourceKind | None
     """The kind that objects of a class have."""
     methods = {name: info.method(name) for name in fate.closers - LEAVES - {"__del__"}}
     registers = any(passes_on(unit, methods.keys()) for one in info.line_of_descent for unit in one.units)
-    plain = {name for name, method in methods.items() if method is not None and not method.is_async}
-    waiting = {name for name, method in methods.items() if method is not None and method.is_async}
+    waiting = {name for name, method in methods.items() if method is not None and (method.is_async or name in fate.promising)}
+    plain = {name for name, method in methods.items() if method is not None} - waiting
     context = fate.closers & LEAVES
     protocol = "both" if len(context) > 1 else "sync" if "__exit__" in context else "async" if context else "none"
     return Kind(

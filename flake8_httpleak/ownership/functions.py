@@ -75,7 +75,7 @@ def call(
         if _is_bystander(m, info, given, state):
             return _summarized(m, info, given, node, state)
         found = _walk(m, callee, given, node, state, path)
-        return _in_doubt(m, info, node, found) if arguments.open else found
+        return _in_doubt(m, info, node, found) if arguments.open or _pools(found) else found
     # In a function that a followed one calls, what helpers give tells its results apart.
     if m.track is None and m.depth != 1 and m.summaries.is_beside_the_point(info, given):
         return _unseen(m, info, Grade.WEAK, node, state)
@@ -215,6 +215,12 @@ def _lent_names(given: dict[str, Value]) -> set[str]:
 def _own_names(info: FunctionInfo) -> frozenset[str]:
     """Names that mean something else in a function than where it is called: its own, and those of the module."""
     return info.scope.bound | info.scope.free - info.free
+
+
+def _pools(found: Branches) -> bool:
+    """Whether a call puts the resource into a container that lives on, on some way: where it does not, there is one already."""
+    ways = [state.trail.what for _, state in found if state.status is Status.HANDED and state.trail is not None]
+    return any(what in ("field container", "module container") for what in ways)
 
 
 def _in_doubt(m: Machine, info: FunctionInfo, node: cst.CSTNode, found: Branches) -> Branches:

@@ -25,9 +25,10 @@ def touches(unit: Unit, name: str, releases: set[str]) -> bool:
 
 
 def gives(unit: Unit, name: str) -> bool:
-    """Whether a method returns a field: tells by the text alone."""
+    """Whether a method returns a field, or one of the things in it: tells by the text alone."""
     returned = (node.value for root in unit.nodes for node in ast.walk(root) if isinstance(node, ast.Return))
-    return any(isinstance(value, ast.Attribute) and value.attr == name for value in returned)
+    held = (value.value if isinstance(value, ast.Subscript) else value for value in returned)
+    return any(isinstance(value, ast.Attribute) and value.attr == name for value in held)
 
 
 def passes_on(unit: Unit, names: Collection[str]) -> bool:

@@ -53,7 +53,7 @@ class Feed:
 
 - The old client is closed, handed on or kept under another name first, or the field is None or closed there.
 - No other method makes a client; or the constructor makes none, and the name of the method says that it starts something
-  (`connect`, `start`, `__enter__`).
+  (`connect`, `start_all`, `__enter__`, `auth_with_token`).
 - The old client came from outside: a parameter is somebody else's to close.
 - The new client is given a transport or connector that was not made here, as the old one was: to close that would close both.
 - Classes of other files share the field, as for HTL204: they may close the old client.
@@ -92,23 +92,8 @@ from flake8_httpleak.rules.facts import Facts
 from flake8_httpleak.rules.wording import thing
 from flake8_httpleak.source.visitor import Visitor
 
-STARTERS = frozenset(
-    {
-        "connect",
-        "start",
-        "open",
-        "setup",
-        "setUp",
-        "startup",
-        "__enter__",
-        "__aenter__",
-        "login",
-        "asyncSetUp",
-        "initialize",
-        "init",
-    }
-)
-
+STARTERS = frozenset({"connect", "start", "open", "setup", "startup", "enter", "aenter", "login", "auth", "initialize", "init"})
+"""Words in the names of methods that start something: what they make is the first one."""
 _ASKED = frozenset({"getpid", "get_running_loop", "get_event_loop"})
 
 
@@ -151,7 +136,7 @@ def _of_module(facts: Facts) -> Iterator[Finding]:
     """Names of the module that a function binds anew; not one that starts something, before anybody used what was there."""
     for one in replacements(facts.analyser):
         new = _made_at(facts, one.loss) or _named_at(facts, one.loss)
-        if new is None or one.made.kind.self_closing or one.function.name in STARTERS or runs_once(facts, one.function):
+        if new is None or one.made.kind.self_closing or is_starter(one.function.name) or runs_once(facts, one.function):
             continue
         yield _replacing(new, one.name, one.made)
 
@@ -174,7 +159,12 @@ def _held_before(fate: FieldFate, method: FunctionInfo, new: Acquisition) -> boo
     others = [one for one in fate.acquisitions if one.function is not method and one is not new]
     if any(one.function.name in BUILDERS for one in others):
         return True
-    return bool(others) and method.name not in STARTERS
+    return bool(others) and not is_starter(method.name)
+
+
+def is_starter(name: str) -> bool:
+    """Whether the name of a function says that it starts something: `connect`, `__enter__`, `auth_with_token`, `asyncSetUp`."""
+    return not STARTERS.isdisjoint(name.replace("SetUp", "_setup").replace("setUp", "setup").lower().split("_"))
 
 
 def _made_at(facts: Facts, loss: Loss) -> Acquisition | None:

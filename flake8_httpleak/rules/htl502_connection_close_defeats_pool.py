@@ -59,7 +59,7 @@ def fetch_once(url):
 
 ## When it is silent
 
-- The client is made in the same function and sends no request in a loop: one request and an end is what the header says.
+- The client is made in the same function and sends one request, or tries it again until it succeeds: what the header says.
 - The request goes through a function of the module, such as `requests.get`, which closes its connection anyway.
 - The header's value is not written out.
 
@@ -86,6 +86,7 @@ from flake8_httpleak.ownership.kinds import kind_of
 from flake8_httpleak.ownership.values import NOBODY, Const, Instance, Items, Object, Value
 from flake8_httpleak.rules.base import Finding, Place, Rule
 from flake8_httpleak.rules.facts import Facts
+from flake8_httpleak.rules.looping import is_churning
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -127,13 +128,13 @@ def is_close(name: str, value: Value) -> bool:
 
 
 def _is_shared(facts: Facts, call: MethodCall) -> bool:
-    """Whether the client of a request serves others too: it is not this function's own, or the request is in a loop."""
+    """Whether the client of a request serves others too: it is not this function's own, or a loop goes round for the next one."""
     if not isinstance(call.owner, Instance | Object):
         return False
     if call.owner.site == NOBODY:
         return True
     made = next((one for one in facts.analysis.acquisitions if id(one.node) == call.owner.site), None)
-    return made is not None and len(call.loops) > len(made.loops)
+    return made is not None and any(is_churning(loop, call.node) for loop in call.loops[len(made.loops) :])
 
 
 def _finding(kind: ResourceKind, node: cst.CSTNode, where: MethodCall | Header | Acquisition) -> Finding:
