@@ -12,6 +12,7 @@ from flake8_httpleak.fixes.candidate import Candidate, candidate
 from flake8_httpleak.fixes.entering import release_call
 from flake8_httpleak.fixes.site import Site, is_none
 from flake8_httpleak.fixes.text import Edits, Text
+from flake8_httpleak.source.units import receiver_of
 
 PLAIN = ("aclose", "close", "shutdown", "dispose", "disconnect", "__aexit__", "__exit__")
 CLOSERS = (*PLAIN, "stop", "teardown", "tearDown")
@@ -46,7 +47,7 @@ def close_in_closer(site: Site) -> Iterator[Candidate]:
     field = _field(site)
     if field is None or site.kind is None:
         return
-    closers = [one for one in _methods(field.owner) if one.name in CLOSERS and one.args.args]
+    closers = [one for one in _methods(field.owner) if one.name in CLOSERS and receiver_of(one)]
     for method in sorted(closers, key=lambda one: CLOSERS.index(one.name)):
         written = _release_lines(site.text, method, site.kind, field, forget=True)
         edits = _appended(site.text, method, written) if written else None
@@ -95,7 +96,7 @@ def close_before_replacing(site: Site) -> Iterator[Candidate]:
     if field is None or site.kind is None or statement is None or not site.text.stands_alone(statement):
         return
     method = site.scope
-    if not isinstance(method, Method) or not method.args.args:
+    if not isinstance(method, Method) or not receiver_of(method):
         return
     lines = _release_lines(site.text, method, site.kind, field, forget=False)
     base = site.text.indent(statement)
@@ -204,7 +205,7 @@ def _release(text: Text, kind: ResourceKind, field: Field, receiver: str, *, may
 
 def _release_lines(text: Text, method: Method, kind: ResourceKind, field: Field, *, forget: bool) -> list[str]:
     """The lines that release a field in a method."""
-    receiver, may_await = method.args.args[0].arg, isinstance(method, ast.AsyncFunctionDef)
+    receiver, may_await = receiver_of(method), isinstance(method, ast.AsyncFunctionDef)
     return _release(text, kind, field, receiver, may_await=may_await, forget=forget)
 
 

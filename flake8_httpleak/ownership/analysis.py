@@ -285,6 +285,7 @@ class Analyser:
         function = survey.function
         results = (*survey.run.flow.returns, *survey.run.yielded)
         handed = any(made_sites(one.value) or self._is_maker(one.value) for one in results)
+        handed = handed or self._promises(function)
         if survey.events.undecided or any(self._passes_on(call) for call in survey.events.local_calls.values()):
             self._undecided.add(function)
             handed = True
@@ -298,6 +299,12 @@ class Analyser:
             news.names.add(function.name)
         else:
             news.methods.add(function.name)
+
+    def _promises(self, function: FunctionInfo) -> bool:
+        """Whether the annotation of a function says that it gives a client."""
+        returns = function.node.returns if isinstance(function.node, cst.FunctionDef) else None
+        value = annotated_value(self.program, returns.annotation) if returns is not None else None
+        return value is not None and any(isinstance(one, Instance) and one.kind.makes_others for one in options(value))
 
     def _is_maker(self, value: Value) -> bool:
         """Whether a value is a class or function of a library that makes resources, or one of several."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flake8_httpleak.ownership.program import FunctionInfo, Program
-from flake8_httpleak.source.units import Unit
+from flake8_httpleak.source.units import Unit, receiver_of
 
 
 class Bystanders:
@@ -42,10 +42,9 @@ class Bystanders:
 
 def _used_of_itself(unit: Unit) -> set[str] | None:
     """The attributes of its own object that a method speaks of; None if it speaks of the object as such, or of its base."""
-    arguments = unit.function.args if unit.function is not None else None
-    first = next(iter((*arguments.posonlyargs, *arguments.args)), None) if arguments is not None else None
-    if first is None or "super" in unit.names:
+    first = receiver_of(unit.function)
+    if not first or "super" in unit.names:
         return None
     chains = [chain.split(".", 2) for chain in unit.mentions.chains]
-    own = [chain for chain in chains if chain[0] == first.arg]
+    own = [chain for chain in chains if chain[0] == first]
     return {chain[1] for chain in own if len(chain) > 1} if all(len(chain) > 1 for chain in own) else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
+from msgspec.structs import astuple
 
 from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.ownership.values import (
@@ -226,7 +227,7 @@ class Events:
     def called(self, m: Machine, node: cst.Call, owner: Value | None, path: str, arguments: Arguments) -> None:
         """A method of a kind, or a function of a table, whatever comes of it."""
         known = self.calls.get(id(node))
-        certain = known is None or (known.certain and _kind_name(known.owner) == _kind_name(owner))
+        certain = known is None or (known.certain and _agree(m, known.owner, owner, path))
         self.calls[id(node)] = MethodCall(
             node, owner, path, arguments, m.function, tuple(m.loops), m.awaiting is node, m.deadlines > 0, certain
         )
@@ -259,6 +260,19 @@ class Events:
         known = self.blocks.get(id(node))
         certain = known is None or (known.certain and _kind_name(known.value) == _kind_name(value))
         self.blocks[id(node)] = Entered(node, value, is_async, m.function, certain)
+
+
+def _agree(m: Machine, one: Value | None, other: Value | None, path: str) -> bool:
+    """Whether a method does the same for two owners: for a kind, and for one that has it from that."""
+    if _kind_name(one) == _kind_name(other):
+        return True
+    if not isinstance(one, Instance) or not isinstance(other, Instance):
+        return False
+    first, second = one.kind, other.kind
+    made, as_well = m.catalog.method(first.key, path), m.catalog.method(second.key, path)
+    if made is not as_well and (made is None or as_well is None or astuple(made) != astuple(as_well)):
+        return False
+    return (first.release, first.release_async, first.context) == (second.release, second.release_async, second.context)
 
 
 def _kind_name(value: Value | None) -> str:

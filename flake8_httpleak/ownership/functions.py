@@ -34,6 +34,7 @@ from flake8_httpleak.ownership.values import (
     Manager,
     Object,
     Pending,
+    Result,
     Status,
     Symbol,
     Value,
@@ -42,6 +43,7 @@ from flake8_httpleak.ownership.values import (
     resite,
 )
 from flake8_httpleak.ownership.values import parameter as as_parameter
+from flake8_httpleak.source.units import receiver_of
 
 OUTSIDE = "<caller>"
 """Where a called function's state keeps the way that the caller has to the resource."""
@@ -99,8 +101,7 @@ def _unseen(m: Machine, info: FunctionInfo, grade: Grade, node: cst.CSTNode, sta
     """A call of a function that is not looked into: it may raise, and gives something unknown."""
     if info.is_manager or not info.is_generator:
         m.raises(state, grade, node)
-    result = m.fresh(node, state)
-    return [(Awaitable(result) if info.is_async else result, state)]
+    return [(_unknown(m, info, node, state), state)]
 
 
 def _opaque(m: Machine, callee: Function, arguments: Arguments, node: cst.CSTNode, state: State) -> Branches:
@@ -110,7 +111,15 @@ def _opaque(m: Machine, callee: Function, arguments: Arguments, node: cst.CSTNod
     if m.depth >= MAX_DEPTH and isinstance(own, Object) and state.reaches(own) and not _leaves_alone(m, callee.info, own, state):
         m.handed(state, node, f"given to '{callee.info.name}'")  # too deep to see whether it releases what its object keeps
     m.raises(state, Grade.WEAK, node)
-    return [(m.fresh(node, state), state)]
+    return [(_unknown(m, callee.info, node, state), state)]
+
+
+def _unknown(m: Machine, info: FunctionInfo, node: cst.CSTNode, state: State) -> Value:
+    """What a function gives of which no more is known than what its annotation says: somebody else's, if it is a resource."""
+    result: Value = m.fresh(node, state)
+    if isinstance(info.node, cst.FunctionDef) and info.node.returns is not None and not info.is_generator:
+        result = m.typed(result, info.node.returns.annotation)
+    return Awaitable(result) if info.is_async and not info.is_generator else result
 
 
 def _captures(info: FunctionInfo, state: State) -> bool:
@@ -283,8 +292,7 @@ def _summarized(m: Machine, info: FunctionInfo, given: dict[str, Value], node: c
         members.forget_fields(state, receiver, lambda name: m.summaries.bystanders.leaves_alone(info, frozenset({name})))
     summary = m.summaries.result(m, info, given)
     if summary is None:
-        m.raises(state, Grade.WEAK, node)
-        return [(m.fresh(node, state), state)]
+        return _unseen(m, info, Grade.WEAK, node, state)
     is_lazy = info.is_generator and not info.is_manager
     for grade, classes in summary.raises if not is_lazy else ():  # that runs when somebody asks for its items
         m.raises(state, grade, node, classes)
@@ -313,7 +321,7 @@ def _summarized(m: Machine, info: FunctionInfo, given: dict[str, Value], node: c
 def _keeps_some(info: FunctionInfo) -> bool:
     """Whether a method returns what its object keeps by a key: `return self._sessions[host]`."""
     function = info.unit.function
-    own = function.args.args[0].arg if info.owner is not None and function is not None and function.args.args else ""
+    own = receiver_of(function) if info.owner is not None else ""
     for node in ast.walk(function) if own and function is not None else ():
         match node:
             case ast.Return(value=ast.Subscript(value=ast.Attribute(value=ast.Name(id=name)))) if name == own:
@@ -344,10 +352,10 @@ def arriving(
 
     spare: the function makes it in the place of one that its object was not given.
     """
-    if isinstance(value, Symbol):
-        if isinstance(value.key, tuple) and value.key[0] == "given":
-            return given.get(value.key[1], UNKNOWN)
-        return Awaitable(m.fresh(node, state)) if info.is_async else m.fresh(node, state)
+    if isinstance(value, Symbol) and isinstance(value.key, tuple) and value.key[0] == "given":
+        return given.get(value.key[1], UNKNOWN)
+    if isinstance(value, Symbol | Result):
+        return _unknown(m, info, node, state)
     made = m.summaries.made_in(value)
     if made is not None and not info.is_cached and isinstance(node, cst.CSTNode):
         followed = m.follows(node)

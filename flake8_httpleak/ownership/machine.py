@@ -22,6 +22,7 @@ from flake8_httpleak.ownership.values import (
     TRACKED,
     UNKNOWN,
     Instance,
+    Result,
     Status,
     Symbol,
     Value,
@@ -278,7 +279,7 @@ class Machine:
 
     def typed(self, value: Value, annotation: cst.BaseExpression) -> Value:
         """A value with what its annotation says, where nothing else is known of it."""
-        if not isinstance(value, Symbol):
+        if not isinstance(value, Symbol | Result):
             return value
         return annotated_value(self.program, annotation) or value
 

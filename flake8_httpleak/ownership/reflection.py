@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 
-from flake8_httpleak.source.units import Unit
+from flake8_httpleak.source.units import Unit, receiver_of
 
 
 def reaches_any_field(unit: Unit) -> bool:
     """Whether a method may have got hold of any field of its object, by `getattr` with a name that varies or by all of them."""
-    if unit.function is None or not unit.function.args.args or not unit.spells(("getattr", "vars", "__dict__")):
+    own = receiver_of(unit.function)
+    if unit.function is None or not own or not unit.spells(("getattr", "vars", "__dict__")):
         return False
-    own = unit.function.args.args[0].arg
     return any(_reaches(node, own) for node in ast.walk(unit.function))
 
 

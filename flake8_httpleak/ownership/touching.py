@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection
 
-from flake8_httpleak.source.units import Unit
+from flake8_httpleak.source.units import Unit, receiver_of
 
 
 def touches(unit: Unit, name: str, releases: set[str]) -> bool:
@@ -33,9 +33,9 @@ def gives(unit: Unit, name: str) -> bool:
 
 def passes_on(unit: Unit, names: Collection[str]) -> bool:
     """Whether a method gives one of the object's own methods to a call: `atexit.register(self.close)`."""
-    if unit.function is None or unit.attributes.isdisjoint(names) or not unit.function.args.args:
+    own = receiver_of(unit.function)
+    if unit.function is None or unit.attributes.isdisjoint(names) or not own:
         return False
-    own = unit.function.args.args[0].arg
     for node in ast.walk(unit.function):
         if isinstance(node, ast.Call):
             for given in (*node.args, *(word.value for word in node.keywords)):

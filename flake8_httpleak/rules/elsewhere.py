@@ -8,7 +8,7 @@ import sys
 from flake8_httpleak.ownership.classes import FieldFate
 from flake8_httpleak.ownership.methods import BUILDERS, ENTERS
 from flake8_httpleak.ownership.program import Program
-from flake8_httpleak.source.units import Unit
+from flake8_httpleak.source.units import Unit, receiver_of
 
 
 def is_closed_outside(program: Program, fate: FieldFate) -> bool:
@@ -167,8 +167,7 @@ def _declares(unit: Unit, name: str) -> bool:
 
 def _receiver(unit: Unit) -> str:
     """The first parameter of a method; empty for everything else."""
-    function = unit.function
-    return function.args.args[0].arg if unit.owner is not None and function is not None and function.args.args else ""
+    return receiver_of(unit.function) if unit.owner is not None else ""
 
 
 def _is_name(node: ast.AST, name: str) -> bool:

@@ -45,7 +45,10 @@ def thing(acquisition: Acquisition) -> str:
 def way_out(loss: Loss, acquisition: Acquisition) -> tuple[str, tuple[Place, ...]]:
     """How a resource gets lost, with `{0}` for the line where that happens."""
     function = acquisition.function
-    taken = loss.via is not None and loss.how != "raised"  # by a handler: what raises says more than where the way ends then
+    again = isinstance(loss.node, cst.Raise) and loss.node.exc is None
+    taken = loss.via is not None and (
+        again or loss.how != "raised"
+    )  # by a handler: what raises says more than where the way ends
     raised = next((step.node for step in loss.trail if step.what == RAISED), None) if taken else None
     if raised is not None:
         return f"if {raiser(raised)} (line {{0}}) raises", (Place(raised, function),)

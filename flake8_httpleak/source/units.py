@@ -208,6 +208,12 @@ class Units:
             waiting.extend(scope.classes.values())
 
 
+def receiver_of(function: FunctionNode | None) -> str:
+    """The name of a function's first parameter, `self` in a method; empty if there is none."""
+    arguments = function.args if function is not None else None
+    return next((one.arg for one in (*arguments.posonlyargs, *arguments.args)), "") if arguments is not None else ""
+
+
 def _lines_of(node: ast.stmt) -> tuple[int, int]:
     first = min((found.lineno for found in getattr(node, "decorator_list", ())), default=node.lineno)
     return min(first, node.lineno), node.end_lineno or node.lineno
