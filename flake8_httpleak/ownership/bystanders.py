@@ -26,18 +26,23 @@ class Bystanders:
     def _look(self, method: FunctionInfo, fields: frozenset[str]) -> bool:
         if method.owner is None or method.outer is not None or method.owner.foreign_bases:
             return False
-        family = [one.functions for one in self.program.family(method.owner)]
+        family = [(unit.function.name, unit) for one in self.program.family(method.owner) for unit in one.units if unit.function]
+        if any(name in _OF_ANY for name, _ in family):
+            return False
         waiting, seen = [method.unit], {method.unit}
         while waiting:
             unit = waiting.pop()
             used = _used_of_itself(unit)
             if used is None or unit.spells(fields):
                 return False
-            for methods in family:
-                found = {methods[name].unit for name in used if name in methods} - seen
-                seen |= found
-                waiting += found
+            found = {one for name, one in family if name in used} - seen  # properties and their setters too
+            seen |= found
+            waiting += found
         return True
+
+
+_OF_ANY = frozenset({"__getattr__", "__getattribute__", "__setattr__"})
+"""Methods that are asked for attributes by any name."""
 
 
 def _used_of_itself(unit: Unit) -> set[str] | None:
@@ -46,5 +51,5 @@ def _used_of_itself(unit: Unit) -> set[str] | None:
     if not first or "super" in unit.names:
         return None
     chains = [chain.split(".", 2) for chain in unit.mentions.chains]
-    own = [chain for chain in chains if chain[0] == first]
-    return {chain[1] for chain in own if len(chain) > 1} if all(len(chain) > 1 for chain in own) else None
+    own = {chain[1] if len(chain) > 1 else "" for chain in chains if chain[0] == first}
+    return own if own.isdisjoint(("", "__dict__")) else None

@@ -227,9 +227,10 @@ def _own_names(info: FunctionInfo) -> frozenset[str]:
 
 
 def _pools(found: Branches) -> bool:
-    """Whether a call puts the resource into a container that lives on, on some way: where it does not, there is one already."""
-    ways = [state.trail.what for _, state in found if state.status is Status.HANDED and state.trail is not None]
-    return any(what in ("field container", "module container") for what in ways)
+    """Whether a call puts the resource under a key, on some way, into what lives on: where it does not, there is one already."""
+    ways = [state.trail for _, state in found if state.status is Status.HANDED and state.trail is not None]
+    kept = [one.node for one in ways if one.what in ("field container", "module container")]
+    return any(not isinstance(node, cst.Call) for node in kept)  # `self.clients[key] = client`, not `self.all.append(client)`
 
 
 def _in_doubt(m: Machine, info: FunctionInfo, node: cst.CSTNode, found: Branches) -> Branches:

@@ -93,7 +93,7 @@ from flake8_httpleak.rules.wording import thing
 from flake8_httpleak.source.visitor import Visitor
 
 STARTERS = frozenset({"connect", "start", "open", "setup", "startup", "enter", "aenter", "login", "auth", "initialize", "init"})
-"""Words in the names of methods that start something: what they make is the first one."""
+"""First words in the names of methods that start something: what they make is the first one."""
 _ASKED = frozenset({"getpid", "get_running_loop", "get_event_loop"})
 
 
@@ -164,7 +164,8 @@ def _held_before(fate: FieldFate, method: FunctionInfo, new: Acquisition) -> boo
 
 def is_starter(name: str) -> bool:
     """Whether the name of a function says that it starts something: `connect`, `__enter__`, `auth_with_token`, `asyncSetUp`."""
-    return not STARTERS.isdisjoint(name.replace("SetUp", "_setup").replace("setUp", "setup").lower().split("_"))
+    first, *rest = name.replace("SetUp", "_setup").lower().strip("_").split("_")
+    return first in STARTERS or (first == "async" and not STARTERS.isdisjoint(rest[:1]))
 
 
 def _made_at(facts: Facts, loss: Loss) -> Acquisition | None:

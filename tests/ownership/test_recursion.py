@@ -152,3 +152,43 @@ def test_methods_that_do_not(last: str, alone: bool) -> None:  # noqa: FBT001 - 
     """Nothing of the field's name is spelled in them."""
     program = survey(CHAIN.format(last=last), "").program
     assert Bystanders(program).leaves_alone(next(program.classes()).functions["one"], frozenset({"session"})) is alone
+
+
+SETTER = """
+import requests
+
+
+class Api:
+    def __init__(self):
+        self.session = requests.Session()
+
+    @property
+    def proxy(self):
+        return self.used
+
+    @proxy.setter
+    def proxy(self, value):
+        self.session.proxies = value
+
+    def switch(self, value):
+        self.proxy = value
+
+    def look(self):
+        return self.used
+
+    def all(self):
+        return self.__dict__
+"""
+
+
+@pytest.mark.parametrize(("method", "alone"), [("switch", False), ("look", True), ("all", False)])
+def test_attributes_that_are_more_than_they_seem(method: str, alone: bool) -> None:  # noqa: FBT001 - one of the cases
+    """A property's setter runs; the dictionary of an object leads to all of its fields."""
+    program = survey(SETTER, "").program
+    assert Bystanders(program).leaves_alone(next(program.classes()).functions[method], frozenset({"session"})) is alone
+
+
+def test_a_class_that_is_asked_for_any_name() -> None:
+    """Nobody knows what such a method leaves alone."""
+    program = survey(SETTER + "\n    def __getattr__(self, name):\n        return self.session\n", "").program
+    assert not Bystanders(program).leaves_alone(next(program.classes()).functions["look"], frozenset({"session"}))
