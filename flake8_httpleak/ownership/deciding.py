@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 
 from flake8_httpleak.ownership.program import FunctionInfo
@@ -16,7 +17,13 @@ OTHER = "something else"
 def compared_with(info: FunctionInfo) -> Mapping[str, frozenset[str]]:
     """Parameters of a function with the texts that it compares them with."""
     found: dict[str, set[str]] = {}
-    for root in info.unit.nodes if info.parameter_names else ():
+    names = "|".join(map(re.escape, sorted(info.all_parameter_names)))
+    compares = rf"\b(?:{names})\s*(?:[!=]=|(?:not\s+)?in\b)|[!=]=\s*(?:{names})\b"
+    if not names or (
+        info.unit.text.isascii() and re.search(compares, info.unit.text) is None
+    ):  # quicker than to look at each node
+        return {}
+    for root in info.unit.nodes:
         for node in ast.walk(root):
             if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], _EQUAL):
                 for name, text in _pairs(node.left, node.comparators[0]):

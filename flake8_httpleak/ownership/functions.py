@@ -7,6 +7,7 @@ held, on each way out. Otherwise only the result counts, which is worked out onc
 from __future__ import annotations
 
 import ast
+import re
 
 import libcst as cst
 
@@ -323,6 +324,8 @@ def _keeps_some(info: FunctionInfo) -> bool:
     """Whether a method returns what its object keeps by a key: `return self._sessions[host]`."""
     function = info.unit.function
     own = receiver_of(function) if info.owner is not None else ""
+    if not own or re.search(rf"return\b[\s(]*{own}\b", info.unit.text) is None:  # quicker than to look at every node
+        return False
     for node in ast.walk(function) if own and function is not None else ():
         match node:
             case ast.Return(value=ast.Subscript(value=ast.Attribute(value=ast.Name(id=name)))) if name == own:

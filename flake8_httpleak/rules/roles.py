@@ -140,9 +140,14 @@ class Roles:
 
     def _registered(self, table: Calls) -> frozenset[str]:
         """Names of functions that are given to a framework by a call."""
-        by_keyword = {self._by_keyword[word] for word in table.keywords if word in self._by_keyword}
+        words = [word for word in table.keywords if word in self._source]  # quicker than to look at every node
+        by_keyword = {self._by_keyword[word] for word in words if word in self._by_keyword}
         by_place = self._given(table.registrars) if table.registrars else ()
         return frozenset().union(by_place, *by_keyword)
+
+    @cached_property
+    def _source(self) -> str:
+        return "".join(self.program.units.lines)
 
     @cached_property
     def _by_keyword(self) -> dict[str, frozenset[str]]:
