@@ -29,7 +29,7 @@ def compared(m: Machine, operator: cst.BaseCompOp, left: Value, right: Value, no
         test = Const(left == right) if both else Test("==", left, right)
     elif isinstance(left, Const) and isinstance(right, Const) and type(operator) in _ORDERS:
         test = _ordered(operator, left.value, right.value)
-    elif _is_comparable(left) and _is_comparable(right):
+    elif _is_comparable(left) and (_is_comparable(right) or _is_written_out(node, right)):
         test = Test("in" if isinstance(operator, cst.In | cst.NotIn) else type(operator).__name__, left, right)
     else:
         return m.fresh(node, state)
@@ -61,6 +61,12 @@ def _filled(operator: cst.BaseCompOp, right: Value) -> bool | None:
         case (cst.LessThanEqual() | cst.Equal() | cst.NotEqual(), Const(value=0)) | (cst.LessThan(), Const(value=1)):
             return False
     return None
+
+
+def _is_written_out(node: cst.CSTNode, right: Value) -> bool:
+    """Whether the right side is a list of constants that stands in the comparison itself: nobody can add to it."""
+    in_place = isinstance(node, cst.Comparison) and isinstance(node.comparisons[0].comparator, cst.List)
+    return in_place and isinstance(right, Items) and all(isinstance(one, Const) for one in right.values)
 
 
 def _is_comparable(value: Value) -> bool:

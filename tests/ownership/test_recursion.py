@@ -188,7 +188,25 @@ def test_attributes_that_are_more_than_they_seem(method: str, alone: bool) -> No
     assert Bystanders(program).leaves_alone(next(program.classes()).functions[method], frozenset({"session"})) is alone
 
 
-def test_a_class_that_is_asked_for_any_name() -> None:
+@pytest.mark.parametrize("name", ["__getattr__", "__getattribute__", "__setattr__"])
+def test_a_class_that_is_asked_for_any_name(name: str) -> None:
     """Nobody knows what such a method leaves alone."""
-    program = survey(SETTER + "\n    def __getattr__(self, name):\n        return self.session\n", "").program
+    program = survey(SETTER + f"\n    def {name}(self, name, *value):\n        return self.session\n", "").program
     assert not Bystanders(program).leaves_alone(next(program.classes()).functions["look"], frozenset({"session"}))
+
+
+def test_a_base_of_another_file() -> None:
+    """What its methods do nobody can tell."""
+    program = survey("from elsewhere import Base\n" + SETTER.replace("class Api:", "class Api(Base):"), "").program
+    assert not Bystanders(program).leaves_alone(next(program.classes()).functions["look"], frozenset({"session"}))
+
+
+def test_what_is_worked_out_inside_rests_on_the_same_outside() -> None:
+    """A function that was cut off makes a difference to whoever asked, however many outcomes lie between."""
+    recursion = Recursion()
+    outer = function("outer")
+    with recursion.entering(outer), recursion.resting() as whole, recursion.resting():
+        recursion.stops(outer, 1)
+        recursion.stops(function("far"), MAX_DEPTH)
+    assert whole.functions == {outer}
+    assert whole.too_deep
