@@ -109,7 +109,7 @@ class Kind(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_unknown_f
     harmless: methods that don't raise in practice. closed_flags: attributes that are true once released.
     bodiless: the attribute with the status, and statuses of answers that have no body and so hold nothing.
     arrives: `released` if it holds nothing once it is there, such as the answer to HEAD.
-    offline: methods that need no connection, such as to sign an address; one that is used for these alone holds nothing.
+    offline: methods and attributes that need no connection, such as to sign an address; one used for these alone holds nothing.
     own_views: attributes that are the resource in another dress; borrow_views: attributes and methods whose
     result uses the resource without being able to release it.
     takes: constructor parameters that become part of it and are released with it, unless `takes_unless` holds.

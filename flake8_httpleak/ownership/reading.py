@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import libcst as cst
 
+from flake8_httpleak.clients.paths import names
 from flake8_httpleak.ownership import functions, instances
 from flake8_httpleak.ownership.arguments import Arguments
 from flake8_httpleak.ownership.instances import VIEW_READS, VIEW_RELEASES
-from flake8_httpleak.ownership.kinds import is_method, kind_of
+from flake8_httpleak.ownership.kinds import is_method, kind_of, unasked
 from flake8_httpleak.ownership.machine import Branches, Machine
 from flake8_httpleak.ownership.members import below, member
 from flake8_httpleak.ownership.methods import BUILDERS
@@ -26,6 +27,8 @@ def read(m: Machine, value: Value, name: str, node: cst.CSTNode, state: State) -
             return [(choice(found for one in value.options for found, _ in read(m, one, name, node, state)), state)]
     if isinstance(value, Result):
         return [(Symbol(Attr(value, name)), state)]
+    if isinstance(value, Instance) and names(value.kind.offline, name):
+        unasked(value, state)
     return [(data(member(value, name, node)), state)]
 
 
