@@ -52,9 +52,8 @@ def invoke(
     if items.form == STACK:
         return _of_stack(m, items, name, arguments, node, state, path)
     if name in _ADD and (given := list(arguments.values())):
-        inserted = name == "insert" and len(given) > 1
-        added = arguments.named.get("item") or given[inserted]  # what else `Queue.put` gets says how long it may wait
-        key = given[0] if inserted else UNKNOWN
+        is_placed = name == "insert" and len(given) > 1
+        key, added = given[:2] if is_placed else (UNKNOWN, arguments.named.get("item", given[0]))  # `put` is told to wait as well
         keep(m, items, put(items, key, added, many=bool(m.loops)), added, node, state, path)
         return [(NONE, state)]
     if name in _MERGE:

@@ -19,9 +19,8 @@ def compared_with(info: FunctionInfo) -> Mapping[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     names = "|".join(map(re.escape, sorted(info.all_parameter_names)))
     compares = rf"\b(?:{names})\s*(?:[!=]=|(?:not\s+)?in\b)|[!=]=\s*(?:{names})\b"
-    if not names or (
-        info.unit.text.isascii() and re.search(compares, info.unit.text) is None
-    ):  # quicker than to look at each node
+    text = info.unit.text
+    if not names or (text.isascii() and re.search(compares, text) is None):  # quicker than to look at every node
         return {}
     for root in info.unit.nodes:
         for node in ast.walk(root):

@@ -91,10 +91,17 @@ def _takes(one: Raised, name: str) -> bool | None:
         return True if last in _OF_STATUS else None if name in ("OSError", "IOError", "EnvironmentError") else False
     if one.classes[0].startswith(OF_LIBRARY):
         root = one.classes[0].removeprefix(OF_LIBRARY).partition("_")[0]
-        if name in _PLAIN or f"{NEVER}{name}" in one.classes:
+        if name in _PLAIN or _is_never(one, name):
             return False
         return True if name.partition(".")[0] in (root, "urllib", "http") or name in _ENVIRONMENT else None
     return None if "Exception" in one.classes and name.partition(".")[0] == one.classes[0].partition(".")[0] else False
+
+
+def _is_never(one: Raised, name: str) -> bool:
+    """Whether a step is known not to raise a class of its library, from whichever of its modules that was imported."""
+    root, last = name.partition(".")[0], name.rpartition(".")[2]
+    never = [known.removeprefix(NEVER) for known in one.classes if known.startswith(NEVER)]
+    return any((root, last) == (known.partition(".")[0], known.rpartition(".")[2]) for known in never)
 
 
 def try_statement(m: Machine, node: cst.Try | cst.TryStar, state: State) -> Flow:

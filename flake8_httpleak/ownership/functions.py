@@ -235,7 +235,7 @@ def _pools(found: Branches) -> bool:
 
 
 def _in_doubt(m: Machine, info: FunctionInfo, node: cst.CSTNode, found: Branches) -> Branches:
-    """What a call did with arguments that are not known: where these may decide whether it releases, nobody can tell."""
+    """What a call did where nobody can tell whether it releases or keeps: what is not known of its arguments may decide that."""
     if any(state.status in (Status.RELEASED, Status.HANDED) for _, state in found):
         for _, state in found:
             if state.is_open:

@@ -276,16 +276,19 @@ def produce(
     if isinstance(value, Pending):
         value = replace(value, fails=fails)
     if found.item:
-        inner = value.of if isinstance(value, Pending) else value
-        held = Holder(found.item, inner)
-        if m.events is not None and m.depth == 0:
-            m.events.has_it_at(node, found.item)
-        value = replace(value, of=held) if isinstance(value, Pending) else held
+        value = _held_under(m, found.item, value, node)
     if owner is not None and receiver is not None and path in owner.own_views and isinstance(value, Instance):
         value = View(receiver, path, value.kind, owns=True)
     elif receiver is not None and isinstance(value, Instance) and value.kind.role == "inert":
         value = Part(whole(receiver), value.kind)
     return [(value, state)]
+
+
+def _held_under(m: Machine, key: str, value: Value, node: cst.CSTNode) -> Value:
+    """A dictionary that has a resource under a key, promised if that is."""
+    if m.events is not None and m.depth == 0:
+        m.events.has_it_at(node, key)
+    return replace(value, of=Holder(key, value.of)) if isinstance(value, Pending) else Holder(key, value)
 
 
 def _asked(found: Produce, receiver: Value | None, arguments: Arguments) -> bool | None:

@@ -389,15 +389,9 @@ class Machine:
                 state.resite(lambda site: TRACKED if site == EARLIER else site)
             state.earlier = None
         if state.is_open and state.is_lost():
-            if self._goes_with_its_client(state):
+            is_own = self.parent != NOBODY and not self.keeps_names and state.status is Status.HELD
+            if is_own and state.has_client(self.parent):  # closing that closes this
                 state.bind(ORPHAN, Instance(self.summaries.any_kind, TRACKED))
                 return
             fresh = state.trail is not None and state.trail.node is self.track and how == "overwritten"
             self.lost(state, node, "dropped" if fresh else how)
-
-    def _goes_with_its_client(self, state: State) -> bool:
-        """Whether this function has the client that the response came from, so that closing that closes it."""
-        if self.parent == NOBODY or self.keeps_names or state.status is not Status.HELD:
-            return False
-        clients = (value for value in state.env.values() if isinstance(value, Instance))
-        return any(value.site == self.parent and value.kind.frees_children for value in clients)

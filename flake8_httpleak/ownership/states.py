@@ -190,6 +190,11 @@ class State:
                     return True
         return False
 
+    def has_client(self, site: int) -> bool:
+        """Whether a name stands for the client of a site, one that takes its responses along when it is closed."""
+        clients = (value for value in self.env.values() if isinstance(value, Instance))
+        return any(value.site == site and value.kind.frees_children for value in clients)
+
     def is_lost(self, site: int = TRACKED) -> bool:
         """Whether no name leads to it any more."""
         for value in self.env.values():  # asked after every step of a walk

@@ -76,7 +76,7 @@ class Summary:
 
 
 @dataclass(slots=True)
-class Outcome:
+class Kept:
     """A summary, what it rests on, and how many calls deep it was worked out. None: it could not be had."""
 
     summary: Summary | None
@@ -121,7 +121,7 @@ class Summaries:
         """Every call that was seen to make a resource, by its site."""
         self._reworked: dict[FunctionInfo, bool] = {}
         self._decisive: dict[FunctionInfo, Mapping[str, frozenset[str]]] = {}
-        self._results: dict[Key, list[Outcome]] = {}
+        self._results: dict[Key, list[Kept]] = {}
         self._variants: Counter[tuple[FunctionInfo, int]] = Counter()
         self._fates: dict[tuple[Key, int], _Fate] = {}
         self.dependencies: frozenset[str] = frozenset()
@@ -163,7 +163,7 @@ class Summaries:
             except (GiveUp, RecursionError):
                 self.given_up += 1
                 summary = None
-        self._results.setdefault(key, []).append(Outcome(summary, basis, m.depth))
+        self._results.setdefault(key, []).append(Kept(summary, basis, m.depth))
         return summary
 
     def _compared(self, info: FunctionInfo) -> Mapping[str, frozenset[str]]:

@@ -76,7 +76,7 @@ def _answer(test: Test, state: State) -> bool | None:
             return truth(test.of, state)
         case Test(operator="==", other=Const() as wanted):
             known = _equal_to(test.of, state)
-            return None if known is None else known == wanted
+            return _is_the_other(test.of, wanted, state) if known is None else known == wanted
         case Test(operator="in", other=Items(exact=True) as wanted):
             answers = [truth(Test("==", test.of, one), state) for one in wanted.values]
             return True if True in answers else None if None in answers else False
@@ -88,12 +88,17 @@ def _equal_to(value: Value, state: State) -> Const | None:
     if isinstance(value, Const):
         return value
     for fact, known in state.facts.items():
-        if isinstance(fact, Test) and (fact.operator, fact.of) == ("==", value) and isinstance(fact.other, Const):
-            if known is Fact.TRUTHY:
-                return fact.other
-            if isinstance(fact.other.value, bool):  # what is compared with one of the two is one of the two
-                return Const(not fact.other.value)
+        if known is Fact.TRUTHY and isinstance(fact, Test) and (fact.operator, fact.of) == ("==", value):
+            return fact.other if isinstance(fact.other, Const) else None
     return NONE if is_none(value, state) else None
+
+
+def _is_the_other(value: Value, wanted: Const, state: State) -> bool | None:
+    """Whether a flag that is compared with True and with False is the one of the two, not being the other."""
+    if not isinstance(wanted.value, bool):
+        return None
+    fact = state.facts.get(Test("==", value, Const(not wanted.value)))
+    return True if fact is Fact.FALSY else None
 
 
 def _is_filled(value: Items, state: State) -> bool | None:

@@ -90,7 +90,7 @@ from flake8_httpleak.rules.churn import runs_once
 from flake8_httpleak.rules.elsewhere import is_known_elsewhere
 from flake8_httpleak.rules.facts import Facts
 from flake8_httpleak.rules.wording import thing
-from flake8_httpleak.source.visitor import Visitor
+from flake8_httpleak.source.visitor import calls_in
 
 STARTERS = frozenset({"connect", "start", "open", "setup", "startup", "enter", "aenter", "login", "auth", "initialize", "init"})
 """First words in the names of methods that start something: what they make is the first one."""
@@ -136,7 +136,7 @@ def _of_module(facts: Facts) -> Iterator[Finding]:
     """Names of the module that a function binds anew; not one that starts something, before anybody used what was there."""
     for one in replacements(facts.analyser):
         new = _made_at(facts, one.loss) or _named_at(facts, one.loss)
-        if new is None or one.made.kind.self_closing or is_starter(one.function.name) or runs_once(facts, one.function):
+        if new is None or one.made.kind.self_closing or _is_starter(one.function.name) or runs_once(facts, one.function):
             continue
         yield _replacing(new, one.name, one.made)
 
@@ -159,10 +159,10 @@ def _held_before(fate: FieldFate, method: FunctionInfo, new: Acquisition) -> boo
     others = [one for one in fate.acquisitions if one.function is not method and one is not new]
     if any(one.function.name in BUILDERS for one in others):
         return True
-    return bool(others) and not is_starter(method.name)
+    return bool(others) and not _is_starter(method.name)
 
 
-def is_starter(name: str) -> bool:
+def _is_starter(name: str) -> bool:
     """Whether the name of a function says that it starts something: `connect`, `__enter__`, `auth_with_token`, `asyncSetUp`."""
     first, *rest = name.replace("SetUp", "_setup").lower().strip("_").split("_")
     return first in STARTERS or (first == "async" and not STARTERS.isdisjoint(rest[:1]))
@@ -172,10 +172,8 @@ def _made_at(facts: Facts, loss: Loss) -> Acquisition | None:
     """The acquisition in the statement that overwrites."""
     if loss.node is None:
         return None
-    calls = _Calls()
-    calls.walk(loss.node)
     found = {id(one.node): one for one in facts.analysis.acquisitions}
-    return next((found[key] for key in calls.seen if key in found), None)
+    return next((found[key] for key in calls_in(loss.node) if key in found), None)
 
 
 def _named_at(facts: Facts, loss: Loss) -> Acquisition | None:
@@ -183,14 +181,6 @@ def _named_at(facts: Facts, loss: Loss) -> Acquisition | None:
     targets = [one.target for one in loss.node.targets] if isinstance(loss.node, cst.Assign) else []
     stored = (verdict for verdict in facts.verdicts for one in verdict.handovers if any(one.node is node for node in targets))
     return next((verdict.acquisition for verdict in stored), None)
-
-
-class _Calls(Visitor):
-    def __init__(self) -> None:
-        self.seen: list[int] = []
-
-    def visit_Call(self, node: cst.Call) -> None:
-        self.seen.append(id(node))
 
 
 RULE = Rule(

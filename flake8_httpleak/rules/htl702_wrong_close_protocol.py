@@ -63,7 +63,7 @@ async def fetch(url):
 
 - The type of what is closed is not known in the file, or its class in the file has the method.
 - The client is one that can be entered both ways.
-- The function closes the same thing in the right way as well: it tells two libraries apart.
+- An `if` of the function decides whether the same thing is closed in the right way: it tells two libraries apart.
 - `await session.close()` of `aiohttp`, whose only closing method has that name.
 
 The client itself is not reported a second time.
@@ -82,6 +82,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import libcst as cst
+
 from flake8_httpleak.clients.catalog import ResourceKind
 from flake8_httpleak.diagnostics import Level
 from flake8_httpleak.ownership.events import Entered, MethodCall
@@ -91,17 +93,18 @@ from flake8_httpleak.ownership.values import Instance, Pending
 from flake8_httpleak.rules.base import Finding, Place, Rule, written
 from flake8_httpleak.rules.closing import finding
 from flake8_httpleak.rules.facts import Facts
+from flake8_httpleak.source.visitor import Visitor, calls_in
 
 _CLOSE = frozenset({"close", "aclose"})
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     """Find calls of closing methods that the object does not have, and blocks of the wrong kind."""
-    told = {_closed(call) for call in facts.calls if _is_right(call)}
+    rights = [call for call in facts.calls if _is_right(call)]
     for call in facts.calls:
         kind = kind_of(call.owner) if call.owner is not None else None
         right = _right_method(kind, call) if kind is not None and call.certain else ""
-        if right and _closed(call) not in told:
+        if right and not any(_closed(one) == _closed(call) and _are_told_apart(one, call) for one in rights):
             yield finding(RULE, facts, call, f"'{written(call.node.func)}()' closes nothing here; {right}")
     for block in facts.blocks:
         wrong = _wrong_block(block) if block.certain else None
@@ -118,6 +121,24 @@ def _is_right(call: MethodCall) -> bool:
     """Whether a call closes its object as the library wants it."""
     kind = kind_of(call.owner) if call.owner is not None else None
     return kind is not None and call.path in (*kind.release, *kind.release_async)
+
+
+def _are_told_apart(one: MethodCall, other: MethodCall) -> bool:
+    """Whether an `if` of the function decides between two calls: a part of it has one of them, and not the other."""
+    found = _Parts({id(one.node), id(other.node)})
+    if one.function.node is not None:
+        found.walk(one.function.node.body)
+    return found.decide
+
+
+class _Parts(Visitor):
+    def __init__(self, calls: set[int]) -> None:
+        self.calls = calls
+        self.decide = False
+
+    def visit_If(self, node: cst.If) -> None:
+        parts = [node.body, *([node.orelse] if node.orelse is not None else [])]
+        self.decide = self.decide or any(len(self.calls.intersection(calls_in(part))) == 1 for part in parts)
 
 
 def _right_method(kind: ResourceKind, call: MethodCall) -> str:

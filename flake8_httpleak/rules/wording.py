@@ -46,9 +46,8 @@ def way_out(loss: Loss, acquisition: Acquisition) -> tuple[str, tuple[Place, ...
     """How a resource gets lost, with `{0}` for the line where that happens."""
     function = acquisition.function
     again = isinstance(loss.node, cst.Raise) and loss.node.exc is None
-    taken = loss.via is not None and (
-        again or loss.how != "raised"
-    )  # by a handler: what raises says more than where the way ends
+    # What a handler takes: the step that raises says more than where the way ends then.
+    taken = loss.via is not None and (again or loss.how != "raised")
     raised = next((step.node for step in loss.trail if step.what == RAISED), None) if taken else None
     if raised is not None:
         return f"if {raiser(raised)} (line {{0}}) raises", (Place(raised, function),)

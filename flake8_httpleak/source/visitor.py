@@ -127,3 +127,18 @@ class _HooksOf(dict[type[cst.CSTNode], _Hooks]):
 
 
 _HOOKS: dict[type[Visitor], _HooksOf] = {}
+
+
+class _Calls(Visitor):
+    def __init__(self) -> None:
+        self.seen: list[int] = []
+
+    def visit_Call(self, node: cst.Call) -> None:
+        self.seen.append(id(node))
+
+
+def calls_in(node: cst.CSTNode) -> list[int]:
+    """Every call in some code, from outside in, by the identity of its node."""
+    found = _Calls()
+    found.walk(node)
+    return found.seen
